@@ -1,0 +1,114 @@
+package io.rheostat.agent;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobStatus;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.table.api.internal.TableEnvironmentInternal;
+import org.apache.flink.table.operations.ModifyOperation;
+
+/** Submits the INSERTs as one job, and ends a job that should not have come to be. */
+final class JobStart {
+    private static final long CANCEL_WITHIN_MS = 30_000;
+    private static final long LOOK_EVERY_MS = 200;
+    private static final List<String> RESTORE_KEYS = List.of("execution.state-recovery.path", "execution.savepoint.path");
+
+    private JobStart() {}
+
+    /** Optimises and submits; returns once Flink has initialised the job. */
+    static JobClient submit(
+            Script script, List<Setting> settings, TableEnvironmentInternal environment, List<ScriptCompiler.Insert> inserts)
+            throws ScriptFault {
+        List<ModifyOperation> operations = new ArrayList<>();
+        inserts.forEach(insert -> operations.add(insert.operation));
+        try {
+            return environment
+                    .executeInternal(operations)
+                    .getJobClient()
+                    .orElseThrow(() -> new IllegalStateException("Flink returned no job"));
+        } catch (StackOverflowError | RuntimeException | LinkageError failure) {
+            FlinkFailure read = new FlinkFailure(failure);
+            ScriptFault setting = ScriptEnvironment.blame(script, settings, read);
+            if (setting != null) {
+                throw setting;
+            }
+            throw read.isSubmission()
+                    ? notStarted(environment, read, failure)
+                    : notPlanned(script, environment, inserts, read);
+        }
+    }
+
+    private static ScriptFault notStarted(TableEnvironmentInternal environment, FlinkFailure read, Throwable failure) {
+        String path = restorePath(environment);
+        if (path != null && read.isRestore()) {
+            return new ScriptFault(
+                    FailureCode.RESTORE_FAILED,
+                    0,
+                    null,
+                    "Flink could not start the job from " + path + ": " + FlinkFailure.plain(read.root()),
+                    failure);
+        }
+        FailureCode code = read.isMissingClass() ? FailureCode.MISSING_CLASS : FailureCode.SUBMIT_FAILED;
+        String message = read.message(code);
+        return new ScriptFault(
+                code, 0, null, code == FailureCode.MISSING_CLASS ? message : "Flink refused the job: " + message, failure);
+    }
+
+    /** The optimiser sees all INSERTs at once and does not say which one it dislikes, so each is asked alone. */
+    private static ScriptFault notPlanned(
+            Script script, TableEnvironmentInternal environment, List<ScriptCompiler.Insert> inserts, FlinkFailure read) {
+        for (ScriptCompiler.Insert insert : inserts) {
+            if (insert.creates() || inserts.size() == 1) {
+                continue;
+            }
+            try {
+                environment.explainInternal(List.of(insert.operation));
+            } catch (StackOverflowError | RuntimeException | LinkageError alone) {
+                return new FlinkFailure(alone).inStatement(script, insert.statement, FailureCode.SQL_INVALID);
+            }
+        }
+        ScriptCompiler.Insert guess =
+                inserts.stream().filter(ScriptCompiler.Insert::creates).findFirst().orElse(inserts.get(0));
+        return read.inStatement(script, guess.statement, FailureCode.SQL_INVALID);
+    }
+
+    private static String restorePath(TableEnvironmentInternal environment) {
+        Map<String, String> root =
+                Configuration.fromMap(environment.getConfig().getRootConfiguration().toMap()).toMap();
+        return RESTORE_KEYS.stream().map(root::get).filter(path -> path != null && !path.isBlank()).findFirst().orElse(null);
+    }
+
+    /** True when the job has been cancelled already: while it is initialised that reaches no listener. */
+    static boolean isCanceled(JobClient job) {
+        try {
+            return job.getJobStatus().get(CANCEL_WITHIN_MS, TimeUnit.MILLISECONDS) == JobStatus.CANCELED;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (ExecutionException | TimeoutException | RuntimeException unknown) {
+            return false;
+        }
+    }
+
+    /** Cancels the job and waits until Flink says that it has ended, at most 30 s; says so when it did not. */
+    static void end(JobClient job) throws InterruptedException {
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CANCEL_WITHIN_MS);
+        try {
+            job.cancel().get(CANCEL_WITHIN_MS, TimeUnit.MILLISECONDS);
+            while (!job.getJobStatus().get(CANCEL_WITHIN_MS, TimeUnit.MILLISECONDS).isGloballyTerminalState()) {
+                if (System.nanoTime() > until) {
+                    Notice.say("the job did not end within 30 s of its cancellation");
+                    return;
+                }
+                Thread.sleep(LOOK_EVERY_MS);
+            }
+        } catch (ExecutionException | TimeoutException | RuntimeException failure) {
+            Notice.say("cannot end the job: " + failure.getClass().getName());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+"""The HTTP API: routes of three lines over `service`, permissions, problems, OpenAPI."""

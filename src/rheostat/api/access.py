@@ -1,0 +1,71 @@
+"""Who may call what: every route declares its permission, and one guard enforces it."""
+
+from enum import StrEnum
+from typing import Any, TypeAlias
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers.base import BaseRouteHandler
+
+from rheostat.api.server import Server
+from rheostat.errors import Broken, Forbidden, Unauthenticated
+from rheostat.store.token import Principal, find_principal
+
+Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
+Asking: TypeAlias = Request[Any, Any, Any]
+
+
+class Permission(StrEnum):
+    """What a route needs. `public`: nothing. `attempt`: the attempt's own token, checked by the route."""
+
+    PUBLIC = "public"
+    ATTEMPT = "attempt"
+    READ = "read"
+    WRITE = "write"
+    OPERATE = "operate"
+
+
+ROLES: dict[str, frozenset[Permission]] = {
+    "admin": frozenset({Permission.READ, Permission.WRITE, Permission.OPERATE}),
+}
+
+
+async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
+    """Let through, or raise `Unauthenticated` or `Forbidden`. A route without a permission is closed."""
+    permission = handler.opt.get("permission")
+    if not isinstance(permission, Permission):
+        raise Broken("this route declares no permission")
+    if permission in (Permission.PUBLIC, Permission.ATTEMPT):
+        return
+    principal = await authenticate(connection)
+    if permission not in ROLES.get(principal.role, frozenset()):
+        raise Forbidden(f"the role {principal.role} may not {permission.value}")
+    connection.scope["state"]["principal"] = principal
+
+
+async def authenticate(connection: Connection) -> Principal:
+    """Whose token the request carries; `Unauthenticated` if it carries none that we know."""
+    secret = bearer(connection)
+    server: Server = connection.app.state.server
+    principal = await server.db.read(find_principal, secret)
+    if principal is None:
+        raise Unauthenticated(hint="set RHEOSTAT_TOKEN to a token of this server")
+    return principal
+
+
+def bearer(connection: Connection) -> str:
+    """The token itself; never logged."""
+    scheme, _, secret = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise Unauthenticated(
+            "the request carries no token", hint="send the header Authorization: Bearer TOKEN"
+        )
+    return secret.strip()
+
+
+def principal_of(request: Asking) -> Principal:
+    """Who is asking; only in routes that need a permission."""
+    found = request.scope["state"].get("principal")
+    if not isinstance(found, Principal):
+        raise Broken("a route asked who is asking, and needs no permission")
+    return found

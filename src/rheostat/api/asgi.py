@@ -1,0 +1,63 @@
+"""Join the routes into one ASGI application."""
+
+import msgspec
+from litestar import Litestar, Response, Router, get
+from litestar.datastructures import State
+from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+
+from rheostat import __version__
+from rheostat.api import problem, routes_job, routes_run, routes_server
+from rheostat.api.access import Asking, Permission, guard
+from rheostat.api.contract import render_document
+from rheostat.api.server import Server
+from rheostat.errors import RheostatError
+
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+@get("/api/openapi.json", permission=Permission.PUBLIC, operation_id="getOpenApi")
+async def get_openapi(request: Asking) -> Response[bytes]:
+    """Describe every route, in OpenAPI 3.1."""
+    state = request.app.state
+    if "document" not in state:
+        state["document"] = msgspec.json.encode(render_document(request.app))
+    return Response(state["document"], media_type="application/json")
+
+
+def make_app(server: Server) -> Litestar:
+    """The application around one server."""
+    api = Router("/api/v1", route_handlers=[*routes_job.ROUTES, *routes_run.ROUTES])
+    return Litestar(
+        route_handlers=[api, *routes_server.ROUTES, get_openapi],
+        guards=[guard],
+        state=State({"server": server}),
+        response_headers=SECURITY_HEADERS,
+        exception_handlers={
+            RheostatError: problem.on_own,
+            ValidationException: problem.on_invalid,
+            HTTPException: problem.on_http,
+            Exception: problem.on_any,
+        },
+        openapi_config=OpenAPIConfig(
+            "Rheostat",
+            __version__,
+            description="A control plane for Apache Flink.",
+            openapi_router=Router(
+                "/api/raw", route_handlers=[], opt={"permission": Permission.READ}
+            ),
+            render_plugins=[JsonRenderPlugin()],
+            components=Components(
+                security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}
+            ),
+            security=[{"token": []}],
+        ),
+        logging_config=None,
+    )

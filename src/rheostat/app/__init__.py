@@ -1,0 +1,1 @@
+"""The one place that builds and joins adapters: the only room that knows them all."""

@@ -1,0 +1,189 @@
+"""Run one server: data directory, store, loop while it leads, HTTP; until SIGTERM or SIGINT."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+import uvloop
+
+from rheostat import clock
+from rheostat.api.asgi import make_app
+from rheostat.api.server import Server
+from rheostat.app.data_dir import (
+    DataDir,
+    lock_data_dir,
+    read_or_make_key,
+    write_endpoint,
+    replace_secret,
+)
+from rheostat.app.http import HttpServer, listen, url_of
+from rheostat.app.logs import set_up_logs
+from rheostat.control.loop import Loop
+from rheostat.control.world import World, no_crash
+from rheostat.errors import LostLease
+from rheostat.flink.rest import FlinkRest
+from rheostat.local.engine import EngineHome
+from rheostat.local.engines import LocalEngines
+from rheostat.local.material import PACKAGED_AGENT
+from rheostat.model.ids import RunId
+from rheostat.ports import Engines, JobManagers, Logs, Snapshots
+from rheostat.settings import Settings
+from rheostat.storage.files import FileSnapshots
+from rheostat.store.database import PostgresDatabase, SqliteDatabase, open_database
+from rheostat.store.lead_lock import end_when_lost, hold_lead
+from rheostat.store.lease import take_lead
+from rheostat.store.migrate import migrate
+from rheostat.store.token import has_token, insert_token
+
+log = structlog.stdlib.get_logger("rheostat.serve")
+
+TOKEN_FILE = "admin-token"
+
+
+@dataclass(slots=True)
+class Parts:
+    """What was built, and who leads."""
+
+    db: SqliteDatabase | PostgresDatabase
+    engines: LocalEngines
+    flink: FlinkRest
+    world: World
+    stop: asyncio.Event = field(default_factory=asyncio.Event)
+    loop: Loop | None = None
+
+    def wake(self, run_id: RunId) -> None:
+        """Step this run now, if we lead; another replica's sweep finds it otherwise."""
+        if self.loop is not None:
+            self.loop.wake(run_id)
+
+
+def serve(settings: Settings) -> None:
+    """Run until a signal says to stop. Engines go on without us.
+
+    Raises:
+        Conflict: data directory or port is taken.
+        LostLease: another server took over.
+    """
+    set_up_logs()
+    with lock_data_dir(settings.data_dir) as data:
+        sock = listen(settings.host, settings.port)
+        with contextlib.closing(sock):
+            uvloop.run(_serve(settings, data, sock))
+
+
+async def _serve(settings: Settings, data: DataDir, sock: socket.socket) -> None:
+    parts = build(settings, data)
+    try:
+        await parts.db.write(migrate)
+        await make_first_token(parts.db, settings.admin_token_file or data.root / TOKEN_FILE)
+        await _run(parts, settings, data, sock)
+    finally:
+        await parts.flink.aclose()
+        parts.engines.close()
+        await parts.db.close()
+
+
+def build(settings: Settings, data: DataDir) -> Parts:
+    """Build the adapters; mypy proves here that they fit their ports."""
+    db = open_database(settings.database_url)
+    home = EngineHome(settings.engines_dir)
+    engines = LocalEngines(data.runs, data.logs, data.endpoint, PACKAGED_AGENT, home)
+    flink = FlinkRest()
+    state_uri = data.state.as_uri()
+    fits: tuple[Engines, JobManagers, Snapshots, Logs] = (
+        engines,
+        flink,
+        FileSnapshots(roots=(state_uri,)),
+        engines,
+    )
+    world = World(
+        db=db,
+        engines=fits[0],
+        jobmanagers=fits[1],
+        snapshots=fits[2],
+        ingest_key=read_or_make_key(data.root / "ingest.key"),
+        state_uri=state_uri,
+        runs_limit=settings.runs_limit,
+        crash=crash_hook(settings.crash_at),
+    )
+    return Parts(db=db, engines=engines, flink=flink, world=world)
+
+
+async def _run(parts: Parts, settings: Settings, data: DataDir, sock: socket.socket) -> None:
+    home = EngineHome(settings.engines_dir)
+    server = Server(
+        db=parts.db,
+        wake=parts.wake,
+        engines=lambda: frozenset(engine.version for engine in home.list()),
+        is_leader=lambda: parts.loop is not None,
+        logs=parts.engines,
+        ingest_key=parts.world.ingest_key,
+        runs_limit=settings.runs_limit,
+    )
+    url = url_of(sock)
+    running = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        running.add_signal_handler(each, parts.stop.set)
+
+    def announce() -> None:
+        write_endpoint(data.endpoint, url)
+        print(f"Rheostat is ready at {url}", flush=True)
+
+    http = HttpServer(make_app(server), announce)
+    serving = asyncio.create_task(http.serve([sock]))
+    leading = asyncio.create_task(_lead(parts))
+    stopping = asyncio.create_task(parts.stop.wait())
+    done, _ = await asyncio.wait({serving, leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    http.should_exit = True
+    leading.cancel()
+    stopping.cancel()
+    await asyncio.gather(serving, leading, stopping, return_exceptions=True)
+    for task in done - {stopping}:
+        task.result()
+
+
+async def _lead(parts: Parts) -> None:
+    """Wait for the lead, then look after every live run."""
+    async with hold_lead(parts.db) as lost:
+        holder = f"{socket.gethostname()}:{os.getpid()}"
+        epoch = await parts.db.write(take_lead, holder, clock.now())
+        loop = Loop(parts.world, epoch)
+        parts.loop = loop
+        log.info("leads", epoch=epoch)
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(end_when_lost(lost))
+                group.create_task(loop.run())
+        except* LostLease as group_error:
+            raise LostLease("another server leads now") from group_error
+        finally:
+            parts.loop = None
+
+
+async def make_first_token(db: SqliteDatabase | PostgresDatabase, file: Path) -> None:
+    """An administrator's token, once, into a file that only its owner reads. There is no default one."""
+    if await db.read(has_token):
+        return
+    secret = clock.new_token()
+    await asyncio.to_thread(replace_secret, file, secret)
+    await db.write(insert_token, id_=clock.new_id(), secret=secret, name="admin", now=clock.now())
+    print(f"An admin token was written to {file}", file=sys.stderr, flush=True)
+
+
+def crash_hook(crash_at: str | None) -> Callable[[str], None]:
+    """End this process by SIGKILL when the loop reaches a point; for tests of the real thing."""
+    if crash_at is None:
+        return no_crash
+
+    def crash(point: str) -> None:
+        if point == crash_at:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return crash

@@ -1,0 +1,46 @@
+"""Plans, outcomes and restore points in words: what several commands say alike."""
+
+from collections.abc import Iterator
+
+from rheostat.cli.words import plain, render_age, render_duration
+from rheostat.wire.run import OutcomeView, PlanView, RestoreView
+
+_WITNESSES = {"engine": "the engine", "ours": "Rheostat", "person": "a person"}
+
+
+def render_plan(plan: PlanView) -> Iterator[str]:
+    """Yield the lines of a plan: what, from where, step by step, and what to mind."""
+    version = f", version {plan.version}" if plan.version is not None else ""
+    yield f"Plan: {plan.action} {plain(plan.job)}{version}"
+    if plan.restore is not None:
+        yield f"  from {plain(render_restore(plan.restore))}"
+    for number, step in enumerate(plan.steps, 1):
+        yield f"  {number}. {plain(step)}"
+    for warning in plan.warnings:
+        yield f"  warning: {plain(warning)}"
+
+
+def render_restore(restore: RestoreView) -> str:
+    """Say what a start begins from, how old that is, what is processed again, and why this one."""
+    if restore.kind == "empty":
+        return f"empty state: {restore.reason}"
+    parts = [restore.kind if restore.path is None else f"{restore.kind} {restore.path}"]
+    if restore.age_s is not None:
+        parts.append(f"made {render_age(restore.age_s)}")
+    if restore.rewind_s is not None:
+        parts.append(f"goes back {render_duration(restore.rewind_s)}")
+    return f"{', '.join(parts)}: {restore.reason}"
+
+
+def render_outcome(outcome: OutcomeView) -> Iterator[tuple[str, str | None]]:
+    """Yield what is known about an end, as names and values; None where nothing is."""
+    yield "outcome", f"{outcome.status}, witness: {_WITNESSES[outcome.witness]} ({outcome.source})"
+    yield "statement", _number(outcome.statement)
+    yield "line", _number(outcome.line)
+    yield "column", _number(outcome.column)
+    yield "message", outcome.message
+    yield "cause", outcome.cause
+
+
+def _number(number: int | None) -> str | None:
+    return None if number is None else str(number)

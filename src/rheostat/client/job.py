@@ -1,0 +1,88 @@
+"""Jobs and what can be done to them, over the API."""
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from rheostat import clock
+from rheostat.client.connection import Connection, Request, render_path
+from rheostat.wire.common import Page
+from rheostat.wire.job import DraftBody, JobBody, JobView, VersionView
+from rheostat.wire.run import ActionView, CancelBody, StartBody, StopBody
+
+
+class Jobs:
+    """What can be asked about jobs. With `dry_run` an action only answers its plan."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create(self, project: str, body: JobBody) -> JobView:
+        """Create a job with its first draft; `Conflict` when the name is taken."""
+        request = Request("POST", render_path("projects", project, "jobs"), body=body)
+        return self._connection.call(JobView, request)
+
+    def list(self, project: str, *, limit: int | None = None) -> Iterator[JobView]:
+        """Yield all jobs of a project; `limit` is the size of a page."""
+        path = render_path("projects", project, "jobs")
+        return self._connection.pages(Page[JobView], path, limit=limit)
+
+    def get(self, project: str, job: str) -> JobView:
+        """Load one job."""
+        return self._connection.fetch(JobView, render_path("projects", project, "jobs", job))
+
+    def edit(self, project: str, job: str, body: DraftBody, *, revision: int) -> JobView:
+        """Change the draft that was read at `revision`; `Stale` when it changed since."""
+        request = Request(
+            "PATCH",
+            render_path("projects", project, "jobs", job, "draft"),
+            body=body,
+            headers={"If-Match": f'"{revision}"'},
+        )
+        return self._connection.call(JobView, request)
+
+    def publish(self, project: str, job: str) -> VersionView:
+        """Freeze the draft as the next version."""
+        request = Request("POST", render_path("projects", project, "jobs", job, "versions"))
+        return self._connection.call(VersionView, request)
+
+    def start(
+        self,
+        project: str,
+        job: str,
+        body: StartBody | None = None,
+        *,
+        dry_run: bool = False,
+        idempotency_key: str | None = None,
+    ) -> ActionView:
+        """Start a job.
+
+        One key makes one run, however often it is sent; without a key a fresh one is made, which
+        covers an answer that was lost within this call.
+        """
+        request = Request(
+            "POST",
+            render_path("projects", project, "jobs", job, "start"),
+            body=body or StartBody(),
+            query={"dry_run": dry_run},
+            headers={"Idempotency-Key": idempotency_key or clock.new_id()},
+            repeatable=True,
+        )
+        return self._connection.call(ActionView, request)
+
+    def stop(self, project: str, job: str, *, dry_run: bool = False) -> ActionView:
+        """Stop the live run with a savepoint; a batch job is canceled."""
+        return self._end(project, job, StopBody(), "stop", dry_run=dry_run)
+
+    def cancel(self, project: str, job: str, *, dry_run: bool = False) -> ActionView:
+        """Cancel the live run, without a savepoint."""
+        return self._end(project, job, CancelBody(), "cancel", dry_run=dry_run)
+
+    def _end(self, project: str, job: str, body: Struct, verb: str, *, dry_run: bool) -> ActionView:
+        request = Request(
+            "POST",
+            render_path("projects", project, "jobs", job, verb),
+            body=body,
+            query={"dry_run": dry_run},
+        )
+        return self._connection.call(ActionView, request)

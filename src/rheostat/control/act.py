@@ -1,0 +1,228 @@
+"""Carry out one action: idempotent, with its own limits, never inside a database session."""
+
+from dataclasses import replace
+from typing import assert_never
+
+import sqlalchemy as sa
+
+from rheostat import clock
+from rheostat.control.load import Loaded
+from rheostat.control.material import launch_spec
+from rheostat.control.observe import rest_url
+from rheostat.control.refresh import list_attempt, record_found
+from rheostat.control.world import World
+from rheostat.core.restore import choose_for_failover
+from rheostat.errors import Broken, CannotLook
+from rheostat.model.action import (
+    Action,
+    ArchiveLogs,
+    CancelJob,
+    Launch,
+    ListSnapshots,
+    Materialise,
+    ResolveRestore,
+    RevokePermit,
+    Terminate,
+    TriggerStop,
+    VerifyGone,
+    WriteAttempt,
+    WritePermit,
+)
+from rheostat.model.ids import AttemptId, FlinkJobId, OperationId
+from rheostat.model.observation import Looked, ProcessState
+from rheostat.model.phase import Reason
+from rheostat.model.run import (
+    Attempt,
+    Operation,
+    OperationKind,
+    OperationState,
+    Run,
+    Stage,
+)
+from rheostat.model.snapshot import RestorePoint, Snapshot
+from rheostat.store import attempt as attempts
+from rheostat.store import run as runs
+from rheostat.store import snapshot as snapshots
+from rheostat.store.lease import check_lead
+
+PROOF_LEVEL = 2
+"""Before a restore every file is looked for."""
+
+
+async def act(world: World, epoch: int, loaded: Loaded, action: Action) -> None:
+    """Do it. Returns only when its effect is there.
+
+    Raises:
+        CannotLook: try again later.
+        Permanent: it will never work; a person must act.
+    """
+    match action:
+        case ResolveRestore():
+            await _resolve(world, epoch, loaded)
+        case WriteAttempt():
+            await _write_attempt(world, epoch, loaded)
+        case _:
+            attempt = loaded.recorded.attempt
+            if attempt is None:
+                raise Broken(f"{action} without an attempt")
+            await _act_on_attempt(world, epoch, loaded, attempt, action)
+
+
+async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would hide the table
+    world: World,
+    epoch: int,
+    loaded: Loaded,
+    attempt: Attempt,
+    action: (
+        Materialise
+        | WritePermit
+        | Launch
+        | TriggerStop
+        | CancelJob
+        | RevokePermit
+        | Terminate
+        | VerifyGone
+        | ListSnapshots
+        | ArchiveLogs
+    ),
+) -> None:
+    match action:
+        case Materialise():
+            await world.engines.materialise(launch_spec(world, loaded, attempt))
+        case WritePermit():
+            await world.engines.write_permit(attempt.id)
+        case Launch():
+            await world.engines.launch(launch_spec(world, loaded, attempt))
+        case TriggerStop():
+            await _trigger_stop(world, epoch, loaded, attempt)
+        case CancelJob():
+            await world.jobmanagers.cancel(rest_url(attempt), attempt.flink_job_id)
+        case RevokePermit():
+            await world.engines.revoke_permit(attempt.id)
+        case Terminate():
+            await world.engines.terminate(attempt.id)
+        case VerifyGone():
+            await _verify_gone(world, attempt)
+        case ListSnapshots():
+            found = await list_attempt(world, loaded, attempt, level=PROOF_LEVEL)
+            await world.db.write(record_found, epoch, attempt, found)
+        case ArchiveLogs():
+            await world.engines.archive(attempt.id)
+        case _:
+            assert_never(action)
+
+
+async def _resolve(world: World, epoch: int, loaded: Loaded) -> None:
+    """Choose, prove to level 2, and record what the next attempt starts from, or why nobody can say."""
+    run, known = loaded.run, loaded.snapshots
+    attempt = loaded.recorded.attempt
+    if attempt is None:
+        choice: RestorePoint | Reason = run.base
+        if run.base.path is not None:
+            proof = await world.snapshots.prove(run.base.path, level=PROOF_LEVEL)
+            if not proof.proven:
+                choice = Reason("restore_not_proven", {"fault": proof.fault or "not there"})
+    else:
+        choice, known = await _choose_after_loss(world, loaded, attempt)
+    changed = (
+        replace(run, unresolved=choice)
+        if isinstance(choice, Reason)
+        else replace(run, resolved=choice)
+    )
+    await world.db.write(_record_resolved, epoch, changed, known)
+
+
+async def _choose_after_loss(
+    world: World, loaded: Loaded, attempt: Attempt
+) -> tuple[RestorePoint | Reason, tuple[Snapshot, ...]]:
+    """The newest of the branch whose every file is there; broken ones are marked and passed over."""
+    known = loaded.snapshots
+    while True:
+        choice = choose_for_failover(
+            loaded.run.base, known, processed_until=attempt.last_seen_processing_at
+        )
+        if isinstance(choice, Reason) or choice.path is None:
+            return choice, known
+        proof = await world.snapshots.prove(choice.path, level=PROOF_LEVEL)
+        if proof.proven:
+            return choice, known
+        if choice.path == loaded.run.base.path:
+            return Reason("restore_not_proven", {"fault": proof.fault or "not there"}), known
+        known = tuple(
+            replace(each, proven=0, fault=proof.fault or "not there")
+            if each.path == choice.path
+            else each
+            for each in known
+        )
+
+
+def _record_resolved(
+    conn: sa.Connection, epoch: int, run: Run, known: tuple[Snapshot, ...]
+) -> None:
+    check_lead(conn, epoch)
+    runs.update_run(conn, run)
+    for each in known:
+        if each.fault:
+            snapshots.save_snapshot(conn, each)
+
+
+async def _write_attempt(world: World, epoch: int, loaded: Loaded) -> None:
+    """Write the attempt whole, and forget the resolution that it took."""
+    run, last = loaded.run, loaded.recorded.attempt
+    if run.resolved is None:
+        raise Broken("an attempt without a restore point")
+    attempt = Attempt(
+        id=AttemptId(clock.new_id()),
+        run_id=run.id,
+        ordinal=last.ordinal + 1 if last else 1,
+        flink_job_id=FlinkJobId(clock.new_id()),
+        ports=await world.engines.choose_ports(),
+        restore=run.resolved,
+        stage=Stage.PLANNED,
+        created_at=clock.now(),
+    )
+    await world.db.write(_record_attempt, epoch, replace(run, resolved=None), attempt)
+
+
+def _record_attempt(conn: sa.Connection, epoch: int, run: Run, attempt: Attempt) -> None:
+    check_lead(conn, epoch)
+    runs.update_run(conn, run)
+    attempts.insert_attempt(conn, attempt)
+
+
+async def _trigger_stop(world: World, epoch: int, loaded: Loaded, attempt: Attempt) -> None:
+    """Write the operation, then ask; a pending one is asked for again under its own id."""
+    operation = loaded.recorded.operation
+    if operation is None or operation.state is not OperationState.PENDING:
+        id_ = OperationId(clock.new_id())
+        operation = Operation(
+            id=id_,
+            attempt_id=attempt.id,
+            kind=OperationKind.STOP,
+            directory=world.operation_dir(loaded.job.id, id_),
+            state=OperationState.PENDING,
+            created_at=clock.now(),
+        )
+        await world.db.write(_record_operation, epoch, operation)
+    await world.jobmanagers.stop(
+        rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
+    )
+
+
+def _record_operation(conn: sa.Connection, epoch: int, operation: Operation) -> None:
+    check_lead(conn, epoch)
+    attempts.insert_operation(conn, operation)
+
+
+async def _verify_gone(world: World, attempt: Attempt) -> None:
+    """Only a look that succeeded and found nothing alive proves it."""
+    watched = await world.engines.watch(attempt.id)
+    if watched.look.looked is not Looked.OK:
+        raise CannotLook(watched.look.why or "the processes could not be looked at")
+    alive = [
+        process.name
+        for process in (watched.jobmanager, *watched.taskmanagers)
+        if process.state is ProcessState.ALIVE
+    ]
+    if alive:
+        raise CannotLook(f"still alive: {', '.join(alive)}")

@@ -1,0 +1,53 @@
+"""Look at one attempt through all three sources. Never raises: a failed look is an answer."""
+
+from dataclasses import replace
+
+from rheostat import clock
+from rheostat.control.load import Loaded
+from rheostat.control.world import World
+from rheostat.model.observation import Asked, Look, Looked, Observed, ProcessState, Watched
+from rheostat.model.run import Attempt, OperationState, Stage
+
+LOOKED_AT = (Stage.LAUNCHING, Stage.LAUNCHED, Stage.ENDING)
+
+
+async def observe(world: World, loaded: Loaded) -> Observed:
+    """What is seen now; what could not be seen keeps its last value, marked as failed."""
+    attempt, before = loaded.recorded.attempt, loaded.before
+    if attempt is None or attempt.stage not in LOOKED_AT:
+        return before
+    watched = _carry_watched(before.watched, await world.engines.watch(attempt.id))
+    asked = await _ask(world, loaded, attempt, watched)
+    return Observed(pushed=before.pushed, asked=_carry_asked(before.asked, asked), watched=watched)
+
+
+async def _ask(world: World, loaded: Loaded, attempt: Attempt, watched: Watched) -> Asked:
+    """Ask the JobManager, unless it is known that there is none to answer."""
+    is_dead = (
+        watched.look.looked is Looked.OK and watched.jobmanager.state is not ProcessState.ALIVE
+    )
+    if is_dead or attempt.stage is not Stage.LAUNCHED:
+        why = "there is no JobManager process" if is_dead else "the JobManager is being ended"
+        return Asked(look=Look(looked=Looked.FAILED, at=clock.now(), why=why))
+    operation = loaded.recorded.operation
+    pending = operation if operation and operation.state is OperationState.PENDING else None
+    return await world.jobmanagers.ask(
+        rest_url(attempt), attempt.flink_job_id, pending.id if pending else None, is_stop=True
+    )
+
+
+def rest_url(attempt: Attempt) -> str:
+    """Where the attempt's JobManager answers; on the local target always loopback."""
+    return f"http://127.0.0.1:{attempt.ports['rest']}"
+
+
+def _carry_asked(before: Asked, now: Asked) -> Asked:
+    if now.look.looked is Looked.OK:
+        return now
+    return replace(before, look=replace(now.look, ok_at=before.look.ok_at), operation=None)
+
+
+def _carry_watched(before: Watched, now: Watched) -> Watched:
+    if now.look.looked is Looked.OK:
+        return now
+    return replace(before, look=replace(now.look, ok_at=before.look.ok_at))

@@ -1,0 +1,135 @@
+"""Read what an attempt has in storage, and record what is proven about it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
+
+import sqlalchemy as sa
+
+from rheostat import clock
+from rheostat.control.load import Loaded
+from rheostat.control.world import World
+from rheostat.model.event import Event, EventKind
+from rheostat.model.ids import SnapshotId
+from rheostat.model.run import Attempt, Operation, OperationState
+from rheostat.model.snapshot import Snapshot, SnapshotKind
+from rheostat.ports import Proof
+from rheostat.store import attempt as attempts
+from rheostat.store import snapshot as snapshots
+from rheostat.store.event import append_events
+from rheostat.store.lease import check_lead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What one listing found."""
+
+    snapshots: tuple[Snapshot, ...]
+    missing: tuple[str, ...]
+    """Paths that we knew and that are not there any more."""
+    operation: Operation | None = None
+    """The operation, if the listing decides it."""
+
+
+async def list_attempt(world: World, loaded: Loaded, attempt: Attempt, *, level: int) -> Found:
+    """List the attempt's checkpoints and its operation's folder, and prove each to `level`.
+
+    Raises:
+        CannotLook: storage could not be listed; then nothing is concluded.
+    """
+    job_id = loaded.job.id
+    folder = world.attempt_checkpoint_dir(job_id, attempt.flink_job_id)
+    found = [
+        await _prove(world, loaded, attempt, path, level)
+        for path in await world.snapshots.list(folder)
+    ]
+    operation = loaded.recorded.operation
+    decided = None
+    if operation is not None:
+        made = [
+            await _prove(world, loaded, attempt, path, level)
+            for path in await world.snapshots.list(operation.directory)
+        ]
+        found += made
+        decided = _decide(operation, made)
+    here = tuple(each for each in found if each is not None)
+    known = {each.path for each in loaded.snapshots if each.attempt_id == attempt.id}
+    missing = tuple(sorted(known - {each.path for each in here}))
+    return Found(snapshots=here, missing=missing, operation=decided)
+
+
+def _decide(operation: Operation, made: Sequence[Snapshot | None]) -> Operation | None:
+    """An operation whose folder holds a proven savepoint is completed: the highest id, if several."""
+    if operation.state is OperationState.COMPLETED:
+        return None
+    proven = [each for each in made if each is not None and each.proven]
+    if not proven:
+        return None
+    newest = max(proven, key=lambda each: each.checkpoint_id)
+    return replace(operation, state=OperationState.COMPLETED, location=newest.path)
+
+
+async def _prove(
+    world: World, loaded: Loaded, attempt: Attempt, path: str, level: int
+) -> Snapshot | None:
+    """The snapshot with its proof; None for a folder that holds none worth a line."""
+    known = next((each for each in loaded.snapshots if each.path == path), None)
+    if known is not None and known.proven >= level and not known.fault:
+        return known
+    proof = await world.snapshots.prove(path, level=level)
+    return as_snapshot(loaded, attempt, proof, known)
+
+
+def as_snapshot(
+    loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot | None
+) -> Snapshot | None:
+    """A proof as a snapshot of this attempt; None if nothing says which checkpoint it is."""
+    name = PurePosixPath(proof.path).name
+    kind = SnapshotKind.CHECKPOINT if name.startswith("chk-") else SnapshotKind.SAVEPOINT
+    checkpoint_id = proof.checkpoint_id
+    if checkpoint_id is None and name.removeprefix("chk-").isdigit():
+        checkpoint_id = int(name.removeprefix("chk-"))
+    if checkpoint_id is None or proof.modified_at is None:
+        return replace(known, proven=0, fault=proof.fault) if known else None
+    return Snapshot(
+        id=known.id if known else SnapshotId(clock.new_id()),
+        job_id=loaded.job.id,
+        run_id=attempt.run_id,
+        attempt_id=attempt.id,
+        attempt_ordinal=attempt.ordinal,
+        flink_job_id=attempt.flink_job_id,
+        kind=kind,
+        checkpoint_id=checkpoint_id,
+        path=proof.path,
+        completed_at=known.completed_at if known else proof.modified_at,
+        size_bytes=proof.size_bytes,
+        proven=proof.proven,
+        fault=proof.fault,
+    )
+
+
+def record_found(conn: sa.Connection, epoch: int, attempt: Attempt, found: Found) -> None:
+    """Write what a listing found, under the epoch."""
+    check_lead(conn, epoch)
+    now = clock.now()
+    events = [
+        Event(
+            run_id=attempt.run_id,
+            at=now,
+            kind=EventKind.OBSERVATION,
+            code="snapshot_recorded",
+            attempt=attempt.ordinal,
+            fields={
+                "kind": each.kind.value,
+                "checkpoint_id": each.checkpoint_id,
+                "proven": each.proven,
+                "path": each.path,
+            },
+        )
+        for each in found.snapshots
+        if snapshots.save_snapshot(conn, each) and each.kind is SnapshotKind.SAVEPOINT
+    ]
+    snapshots.mark_gone(conn, list(found.missing), now)
+    if found.operation is not None:
+        attempts.update_operation(conn, found.operation)
+    append_events(conn, events)

@@ -1,0 +1,184 @@
+"""Decide for a run without an engine: none yet, or the last one proven gone."""
+
+import datetime as dt
+
+from rheostat.core.situation import SOON, Situation
+from rheostat.model.action import ResolveRestore, WriteAttempt
+from rheostat.model.decision import Decision, Desired
+from rheostat.model.job import GuardPolicy, Mode
+from rheostat.model.phase import Health, Phase, Reason
+from rheostat.model.run import Attempt, JobEnd, OperationState, Outcome
+
+LOST_LIMIT = 5
+"""Attempts lost in a row within `LOST_WINDOW` before a person is asked."""
+LOST_WINDOW = dt.timedelta(minutes=30)
+BACKOFF_FIRST = dt.timedelta(seconds=1)
+BACKOFF_LAST = dt.timedelta(minutes=5)
+QUEUE_LOOK = dt.timedelta(seconds=30)
+"""A sweep for room; the end of another run wakes the queue at once."""
+
+
+def decide_without_engine(here: Situation) -> Decision:
+    """Admit, resolve, plan the next attempt, or close the run."""
+    attempt = here.recorded.attempt
+    if attempt is None:
+        return _first(here)
+    if attempt.outcome is not None:
+        return _close(here, attempt.outcome)
+    match here.desired:
+        case Desired.CANCEL:
+            return _close(here, here.persons_cancel())
+        case Desired.STOP:
+            return _stop_interrupted(here)
+        case Desired.RUN:
+            return _lost(here, attempt)
+
+
+def _first(here: Situation) -> Decision:
+    """Nothing was ever launched."""
+    if here.desired is not Desired.RUN:
+        return Decision(
+            phase=Phase.CANCELED,
+            reason=Reason("nothing_launched"),
+            outcome=here.persons_cancel(),
+            intent_result="done",
+        )
+    if here.run.phase is Phase.HELD:
+        return here.stay(here.run.reason, again=None)
+    if here.run.phase is Phase.QUEUED:
+        if not here.recorded.has_room:
+            return here.stay(Reason("no_room"), again=QUEUE_LOOK)
+        return Decision(
+            phase=Phase.PREPARING,
+            reason=Reason("resolving_restore_point"),
+            look_again_at=here.now,
+        )
+    return _plan_attempt(here, Phase.PREPARING)
+
+
+def _plan_attempt(here: Situation, phase: Phase) -> Decision:
+    """Resolve the restore point, then write the attempt."""
+    run = here.run
+    if run.unresolved is not None:
+        return Decision(phase=Phase.HELD, reason=run.unresolved, health=Health())
+    if run.resolved is None:
+        return Decision(
+            phase=phase,
+            reason=Reason("resolving_restore_point"),
+            actions=(ResolveRestore(),),
+            look_again_at=here.now + SOON,
+        )
+    return Decision(
+        phase=phase,
+        reason=Reason("planning_attempt"),
+        actions=(WriteAttempt(),),
+        look_again_at=here.now + SOON,
+    )
+
+
+def _lost(here: Situation, attempt: Attempt) -> Decision:
+    """The engine is gone without a word: the guard's policy, or a person, decides."""
+    run = here.run
+    if run.phase is Phase.HELD:
+        return here.stay(run.reason, again=None)
+    if run.phase is not Phase.FAILING_OVER:
+        return Decision(
+            phase=Phase.FAILING_OVER, reason=Reason("engine_lost"), look_again_at=here.now
+        )
+    if run.mode is Mode.BATCH:
+        return Decision(phase=Phase.HELD, reason=Reason("batch_ended_unseen"))
+    match here.recorded.guard:
+        case GuardPolicy.FAIL_AND_ALERT:
+            reason = Reason("guard_failed")
+            return Decision(
+                phase=Phase.FAILED, reason=reason, outcome=here.our_failure(reason, "guard")
+            )
+        case GuardPolicy.HOLD:
+            return Decision(phase=Phase.HELD, reason=Reason("guard_held"))
+        case GuardPolicy.RESUME_LATEST_PROVEN:
+            return _resume(here, attempt)
+
+
+def _resume(here: Situation, attempt: Attempt) -> Decision:
+    lost = here.recorded.lost
+    if lost > LOST_LIMIT:
+        return Decision(phase=Phase.HELD, reason=Reason("too_many_losses", {"lost": str(lost)}))
+    not_before = (attempt.ended_at or here.now) + backoff(lost)
+    if here.now < not_before or not here.recorded.has_room:
+        reason = Reason("backing_off", {"lost": str(lost)})
+        wait = max(not_before - here.now, SOON)
+        return here.stay(reason, again=wait)
+    return _plan_attempt(here, Phase.FAILING_OVER)
+
+
+def backoff(lost: int) -> dt.timedelta:
+    """How long to wait after the n-th loss in a row: 1 s, 4 s, 16 s … at most 5 min."""
+    factor: int = 4 ** min(max(lost - 1, 0), 8)
+    return min(BACKOFF_FIRST * factor, BACKOFF_LAST)
+
+
+def _close(here: Situation, outcome: Outcome) -> Decision:
+    """A witness has spoken, and the engine is proven gone: the run ends."""
+    operation = here.recorded.operation
+    has_savepoint = operation is not None and operation.state is OperationState.COMPLETED
+    phase = _terminal(outcome, has_savepoint=has_savepoint)
+    if not here.may(phase):
+        # PREPARING may not finish, HELD may not …: pass through what may, one look later.
+        step = Phase.STOPPING if here.may(Phase.STOPPING) else Phase.STARTING
+        return Decision(phase=step, reason=Reason("closing"), look_again_at=here.now)
+    return Decision(
+        phase=phase,
+        reason=_closing_reason(phase, outcome),
+        outcome=outcome,
+        intent_result="done" if here.recorded.intent else None,
+    )
+
+
+def _terminal(outcome: Outcome, *, has_savepoint: bool) -> Phase:
+    if has_savepoint and outcome.status is not JobEnd.FAILED:
+        return Phase.STOPPED
+    match outcome.status:
+        case JobEnd.FINISHED:
+            return Phase.FINISHED
+        case JobEnd.CANCELED:
+            return Phase.CANCELED
+        case JobEnd.FAILED:
+            return Phase.FAILED
+
+
+def _closing_reason(phase: Phase, outcome: Outcome) -> Reason:
+    fields = {"source": outcome.source}
+    if outcome.message or outcome.cause:
+        fields["message"] = (outcome.message or outcome.cause or "")[:500]
+    code = outcome.code if phase is Phase.FAILED and outcome.code else f"run_{phase.value}"
+    return Reason(code if code.isidentifier() else "run_failed", fields)
+
+
+def _stop_interrupted(here: Situation) -> Decision:
+    """The JobManager was lost under a stop. Proven savepoint, and nothing newer: stopped; else a person.
+
+    A completed checkpoint with a higher id holds later work (`docs/lifecycle.md`): silently preferring
+    the savepoint would read that work again.
+    """
+    recorded, operation = here.recorded, here.recorded.operation
+    if here.run.phase is Phase.HELD:
+        return here.stay(here.run.reason, again=None)
+    savepoint = recorded.savepoint_checkpoint_id
+    if (
+        operation is not None
+        and operation.state is OperationState.COMPLETED
+        and savepoint is not None
+    ):
+        newest = recorded.newest_checkpoint_id
+        if newest is None or newest < savepoint:
+            return Decision(
+                phase=Phase.STOPPED,
+                reason=Reason("stopped_after_loss"),
+                intent_result="done",
+                outcome=here.persons_cancel(),
+            )
+    if not here.may(Phase.HELD):
+        return Decision(
+            phase=Phase.STOPPING, reason=Reason("stop_interrupted"), look_again_at=here.now
+        )
+    return Decision(phase=Phase.HELD, reason=Reason("stop_interrupted"))

@@ -1,0 +1,113 @@
+"""Decide for a launched engine that a person wants ended: stop with savepoint, or cancel."""
+
+import datetime as dt
+from dataclasses import replace
+
+from rheostat.core.situation import Situation
+from rheostat.core.witness import EngineWord, JobWord
+from rheostat.model.action import CancelJob, TriggerStop
+from rheostat.model.decision import Decision, Desired
+from rheostat.model.observation import Looked, OperationFact
+from rheostat.model.phase import Health, Phase, Reason
+from rheostat.model.run import OperationState
+
+CANCEL_LIMIT = dt.timedelta(seconds=30)
+"""From the wish to the end by force: a cancel keeps no state, so nothing is lost by force."""
+CANCEL_SILENCE = dt.timedelta(seconds=10)
+"""A JobManager that does not answer a cancel for so long is ended by force."""
+JOB_WAIT = dt.timedelta(seconds=90)
+"""How long a stop waits for a job that is not there yet, before it becomes a cancel."""
+END_WAIT = dt.timedelta(seconds=20)
+"""From a completed stop savepoint to the job's end; later Flink has restarted it (FLINK-33522)."""
+TRIGGER_VALID = dt.timedelta(minutes=5)
+"""A trigger id is remembered so long by one JobManager (`rest.async.store-duration`, 1.20 and 2.x)."""
+
+RUNNING_ENOUGH = (JobWord.RUNNING, JobWord.PARTIAL)
+
+
+def decide_leave(here: Situation) -> Decision:
+    """A stop or a cancel is open, and no source says that the job ended."""
+    if here.facts.engine is EngineWord.GONE:
+        return _to_stopping(here, here.end(Reason("engine_lost_while_stopping"), outcome=None))
+    if here.desired is Desired.CANCEL:
+        return _to_stopping(here, _cancel(here))
+    return _stop(here)
+
+
+def _to_stopping(here: Situation, decision: Decision) -> Decision:
+    return replace(decision, phase=Phase.STOPPING) if here.may(Phase.STOPPING) else decision
+
+
+def _waited(here: Situation) -> dt.timedelta:
+    intent = here.recorded.intent
+    return here.now - intent.at if intent else dt.timedelta()
+
+
+def _cancel(here: Situation) -> Decision:
+    facts, waited = here.facts, _waited(here)
+    is_silent = here.observed.asked.look.looked is not Looked.OK
+    too_long = waited > CANCEL_LIMIT or (is_silent and waited > CANCEL_SILENCE)
+    never_submitted = facts.job is JobWord.NONE and not is_silent
+    if too_long or never_submitted or facts.engine in (EngineWord.ABSENT, EngineWord.COMING):
+        return here.end(Reason("ending_by_force"), outcome=here.persons_cancel())
+    return replace(here.stay(Reason("canceling"), health=Health()), actions=(CancelJob(),))
+
+
+def _stop(here: Situation) -> Decision:
+    operation = here.recorded.operation
+    if operation is None or operation.state is OperationState.FAILED:
+        return _to_stopping(here, _trigger(here))
+    fact = here.observed.asked.operation
+    if operation.state is OperationState.COMPLETED:
+        return _to_stopping(here, _savepoint_made(here))
+    if fact is not None and fact.status == "COMPLETED":
+        return _stop_answered(here, fact)
+    is_forgotten = fact is not None and fact.status == "UNKNOWN"
+    if is_forgotten and here.now - operation.created_at < TRIGGER_VALID:
+        return _to_stopping(
+            here, replace(here.stay(Reason("savepoint_pending")), actions=(TriggerStop(),))
+        )
+    return _to_stopping(here, _pending(here))
+
+
+def _pending(here: Situation) -> Decision:
+    """The savepoint is being made, or the JobManager cannot be asked: wait, and say so."""
+    if here.observed.asked.look.looked is Looked.OK:
+        return here.stay(Reason("savepoint_pending"), health=Health())
+    why = here.observed.asked.look.why or ""
+    return here.stay(Reason("stop_waits_unseen", {"why": why}))
+
+
+def _trigger(here: Situation) -> Decision:
+    facts = here.facts
+    if facts.engine is EngineWord.UNSEEN or facts.job is JobWord.UNSEEN:
+        return _pending(here)
+    if facts.job in RUNNING_ENOUGH:
+        return replace(
+            here.stay(Reason("savepoint_pending"), health=Health()), actions=(TriggerStop(),)
+        )
+    if _waited(here) > JOB_WAIT and facts.job in (JobWord.NONE, JobWord.STARTING):
+        return here.end(Reason("ending_by_force"), outcome=here.persons_cancel())
+    return here.stay(Reason("stop_waits_for_job"), health=Health())
+
+
+def _stop_answered(here: Situation, fact: OperationFact) -> Decision:
+    """The JobManager has finished with our trigger id."""
+    if fact.error is None:
+        return _to_stopping(here, _savepoint_made(here))
+    failed = here.stay(Reason("stop_failed", {"message": fact.error[:500]}), health=Health())
+    return replace(
+        failed,
+        phase=Phase.RUNNING if here.may(Phase.RUNNING) else here.run.phase,
+        intent_result="failed",
+        operation_error=fact.error,
+    )
+
+
+def _savepoint_made(here: Situation) -> Decision:
+    """The savepoint is there; the job must end. If Flink restarts it instead, it is canceled."""
+    stay = here.stay(Reason("savepoint_made"), health=Health())
+    made_long_ago = here.now - here.run.reason_since > END_WAIT
+    if made_long_ago and here.run.reason.code == "savepoint_made":
+        return replace(stay, actions=(CancelJob(),))
+    return stay

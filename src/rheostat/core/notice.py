@@ -1,0 +1,67 @@
+"""What an observation adds to the record before anything is decided. Pure."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
+
+from rheostat.core.witness import Facts, JobWord
+from rheostat.model.event import Event, EventKind
+from rheostat.model.observation import Looked, Observed
+from rheostat.model.run import Attempt, Stage
+from rheostat.model.snapshot import RestoreKind
+
+
+def notice(
+    attempt: Attempt, observed: Observed, facts: Facts, now: dt.datetime
+) -> tuple[Attempt, tuple[Event, ...]]:
+    """The attempt with its new instants, and the events that tell of them."""
+    changed, events = attempt, []
+
+    def tell(code: str, **fields: object) -> None:
+        events.append(
+            Event(
+                run_id=attempt.run_id,
+                at=now,
+                kind=EventKind.OBSERVATION,
+                code=code,
+                attempt=attempt.ordinal,
+                fields=fields,
+            )
+        )
+
+    if facts.job is JobWord.RUNNING:
+        changed = replace(changed, last_seen_processing_at=observed.asked.look.ok_at or now)
+        if attempt.running_at is None:
+            changed = replace(changed, running_at=now)
+            started = attempt.launched_at or attempt.created_at
+            tell("tasks_running", since_launch_ms=round((now - started).total_seconds() * 1000))
+            if attempt.restore.kind is not RestoreKind.EMPTY and observed.asked.restored_path:
+                tell("restored", path=observed.asked.restored_path)
+    newest = _newest_checkpoint(observed, attempt)
+    if newest is not None:
+        changed = replace(changed, checkpoint_at=newest)
+        if attempt.checkpoint_at is None:
+            tell("first_checkpoint")
+    return changed, tuple(events)
+
+
+def _newest_checkpoint(observed: Observed, attempt: Attempt) -> dt.datetime | None:
+    """When its newest checkpoint completed, if that is news."""
+    if observed.asked.look.looked is not Looked.OK:
+        return None
+    completed = [fact.completed_at for fact in observed.asked.checkpoints if not fact.is_savepoint]
+    newest = max(completed, default=None)
+    if newest is None or (attempt.checkpoint_at is not None and newest <= attempt.checkpoint_at):
+        return None
+    return newest
+
+
+def count_losses(attempts: Sequence[Attempt], now: dt.datetime, window: dt.timedelta) -> int:
+    """How many of the newest attempts in a row ended within `window` without a word from the engine."""
+    lost = 0
+    for attempt in reversed(attempts):
+        is_lost = attempt.stage is Stage.GONE and attempt.outcome is None
+        if not is_lost or attempt.ended_at is None or now - attempt.ended_at > window:
+            break
+        lost += 1
+    return lost

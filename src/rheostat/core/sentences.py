@@ -1,0 +1,121 @@
+"""One English sentence for each reason and action code: what people read. Codes are for programs.
+
+A code without a sentence fails a test. The sentence may name the reason's fields in braces.
+"""
+
+from collections.abc import Mapping
+
+from rheostat.model.phase import Reason
+
+SENTENCES: dict[str, str] = {
+    # before the launch
+    "requested": "started by {actor}",
+    "no_room": "waits for room: as many runs are live as this machine's memory carries",
+    "resolving_restore_point": "the restore point is being chosen and proven",
+    "planning_attempt": "the next attempt is being written down",
+    "launching": "attempt {attempt} is being launched",
+    "nothing_launched": "ended before anything was launched",
+    "closing": "is being closed",
+    "launch_failed": "could not be launched: {message}",
+    "engine_missing": "the engine is not installed: {message}",
+    # restore points
+    "chosen_by_person": "chosen by {actor}",
+    "started_empty": "started without state, as {actor} chose",
+    "no_snapshot_yet": "there is no snapshot to start from yet",
+    "newest_proven": "the newest proven snapshot of this job",
+    "newest_of_branch": "the newest proven snapshot since the branch began",
+    "base_again": "no snapshot was made since the branch began, so its base again",
+    "bounded_restart": "the last run finished its input, so this one starts without state",
+    "restore_not_proven": "the chosen snapshot is not proven: {fault}",
+    "nothing_proven": "the job had state, and none of its snapshots is proven: {fault}",
+    "rewind_too_large": "the newest proven snapshot would read {rewind} again, more than {limit}",
+    # starting
+    "engine_coming": "the JobManager is starting",
+    "compiling": "the JobManager is up and compiles the SQL",
+    "job_starting": "{processing} of {total} tasks run",
+    "no_job_submitted": "no job was submitted in time; the JobManager's log says why",
+    # running
+    "running": "every task runs",
+    "job_restarting": "Flink restarts the job",
+    "job_failing": "Flink is failing the job",
+    "job_manager_silent": "the JobManager does not answer",
+    "no_look_succeeded": "nothing could be looked at",
+    "taskmanager_lost": "a TaskManager is lost and is being replaced",
+    "tasks_not_running": "{processing} of {total} tasks run",
+    "no_checkpoint": "no checkpoint has completed since {since}",
+    "no_checkpoint_since_start": "no checkpoint has completed since the start at {since}",
+    # losses
+    "engine_lost": "the JobManager is gone without a word",
+    "engine_lost_at_start": "the JobManager ended before its job ran",
+    "engine_lost_while_stopping": "the JobManager is gone while it was being stopped",
+    "backing_off": "waits before the next attempt, after {lost} losses in a row",
+    "too_many_losses": "{lost} attempts in a row were lost: a person must look",
+    "batch_ended_unseen": "the batch job's JobManager is gone without a word: whether it finished is not known",
+    "guard_failed": "the JobManager was lost, and the guard's policy says: fail",
+    "guard_held": "the JobManager was lost, and the guard's policy says: hold",
+    # leaving
+    "canceling": "Flink is asked to cancel the job",
+    "ending_by_force": "the engine is ended by force",
+    "savepoint_pending": "the savepoint is being made",
+    "savepoint_made": "the savepoint is made; the job ends",
+    "stop_waits_for_job": "the stop waits until the job runs",
+    "stop_waits_unseen": "the stop waits: the JobManager does not answer",
+    "stop_failed": "the stop failed and the job runs on: {message}",
+    "stop_interrupted": "the JobManager was lost under the stop: accept the newest checkpoint, or start again",
+    "stopped_after_loss": "the savepoint is proven, and nothing was written after it",
+    "collecting_logs": "the job has ended; the engine is being ended and its logs are kept",
+    "engine_will_not_end": "the engine does not end; a person must look",
+    # ends
+    "run_stopped": "stopped, with a savepoint",
+    "run_canceled": "canceled",
+    "run_finished": "finished: its input ended",
+    "run_failed": "failed: {message}",
+    # the agent's and Flink's words on a job that never came to be
+    "sql_invalid": "the SQL is not valid: {message}",
+    "sql_refused": "the script cannot run as one job: {message}",
+    "reserved_key": "a reserved key is set: {message}",
+    "missing_class": "a class or connector is missing: {message}",
+    "restore_failed": "the job could not be restored: {message}",
+    "submit_failed": "the job could not be submitted: {message}",
+    "no_job": "the script starts no job: {message}",
+    "runner_failed": "the runner failed: {message}",
+    # what happened, as events
+    "run_created": "a run was started by {actor}",
+    "phase_changed": "{before} → {after}: {text}",
+    "intent_stop": "{actor} wants it stopped with a savepoint",
+    "intent_cancel": "{actor} wants it canceled",
+    "intent_failed": "the {intent} failed; the job runs on",
+    "intent_void": "the {intent} no longer applies",
+    "action_begun": "{action} begins",
+    "action_done": "{action} done in {duration_ms} ms",
+    "action_failed": "{action} failed: {message}",
+    "hello": "the JobManager's agent says hello",
+    "compiled": "the SQL is compiled",
+    "submitted": "the job is submitted",
+    "tasks_running": "every task runs",
+    "first_checkpoint": "the first checkpoint is complete",
+    "restored": "Flink restored {path}",
+    "outcome_learnt": "the outcome is {status}, said by {source}",
+    "status": "Flink's job status: {old} → {new}",
+    "failed": "the job was not submitted: {message}",
+    "outcome": "the agent's last word: {status}",
+    "bye": "the JobManager's agent says goodbye",
+    "snapshot_recorded": "{kind} {checkpoint_id} is recorded, proven to level {proven}",
+    "adopted": "a server started anew looks after what it began",
+}
+
+
+class _Blank(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def tell(code: str, fields: Mapping[str, object]) -> str:
+    """The sentence for a code; an unknown code is its own sentence, a missing field a question mark."""
+    known = {key: str(value) for key, value in fields.items()}
+    return SENTENCES.get(code, code.replace("_", " ")).format_map(_Blank(known))
+
+
+def tell_reason(reason: Reason) -> str:
+    """The sentence for a reason."""
+    return tell(reason.code, reason.fields)

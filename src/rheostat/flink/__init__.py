@@ -1,0 +1,1 @@
+"""Flink's own REST interface, as the control loop needs it."""

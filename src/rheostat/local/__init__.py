@@ -1,0 +1,1 @@
+"""Flink on this machine: engine folders, the launch shim, processes, run folders, logs."""

@@ -1,0 +1,1 @@
+"""Nouns: frozen values without behaviour beyond what follows from their fields."""

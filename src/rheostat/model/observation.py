@@ -1,0 +1,142 @@
+"""What is seen of an attempt: three sources, each with the instant and the success of the look."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from rheostat.model.run import Outcome
+
+
+class Looked(StrEnum):
+    """Whether the last look succeeded."""
+
+    OK = "ok"
+    FAILED = "failed"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The last look at one source."""
+
+    looked: Looked = Looked.NEVER
+    at: dt.datetime | None = None
+    """Our receive instant of the last look, whether it succeeded or not."""
+    ok_at: dt.datetime | None = None
+    """Our receive instant of the last look that succeeded."""
+    why: str | None = None
+    """Why the last look failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pushed:
+    """What the agent said, folded over all its events of the newest incarnation."""
+
+    look: Look = Look()
+    incarnation: str | None = None
+    hello: bool = False
+    submitted: bool = False
+    status: str | None = None
+    """Flink's job status word, from the last status change."""
+    status_at: dt.datetime | None = None
+    """The JobManager's clock."""
+    cause: str | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckpointFact:
+    """One completed checkpoint or savepoint as the JobManager lists it."""
+
+    checkpoint_id: int
+    is_savepoint: bool
+    path: str
+    completed_at: dt.datetime
+    size_bytes: int | None = None
+    duration_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationFact:
+    """What the JobManager says of one of our trigger ids."""
+
+    status: str
+    """`IN_PROGRESS`, `COMPLETED`, or `UNKNOWN` when the JobManager does not know the id."""
+    location: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What the JobManager's REST interface says."""
+
+    look: Look = Look()
+    status: str | None = None
+    """Flink's job status word; None = it knows of no such job."""
+    tasks: Mapping[str, int] = field(default_factory=dict)
+    """Tasks by lower-case state, with `total`."""
+    checkpoints: tuple[CheckpointFact, ...] = ()
+    restored_path: str | None = None
+    cause: str | None = None
+    operation: OperationFact | None = None
+    records_in: int | None = None
+    records_out: int | None = None
+
+
+class ProcessState(StrEnum):
+    """What the operating system says of a process."""
+
+    ABSENT = "absent"
+    """Never seen: no pid file."""
+    ALIVE = "alive"
+    DEAD = "dead"
+    """A pid file, and no live process with that pid and start stamp. A zombie is dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProcessFact:
+    """One process of an attempt."""
+
+    name: str
+    """`jobmanager`, `taskmanager-0`, …"""
+    state: ProcessState
+    pid: int | None = None
+    exit_code: int | None = None
+    """Only while we are its parent; decides nothing."""
+    is_suspended: bool = False
+    """Stopped by a signal (SIGSTOP): alive, and it will not answer."""
+
+
+class PermitState(StrEnum):
+    """The launch permit."""
+
+    NONE = "none"
+    UNUSED = "unused"
+    CLAIMED = "claimed"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """What the place where it runs says: locally the process table and the run folder."""
+
+    look: Look = Look()
+    permit: PermitState = PermitState.NONE
+    jobmanager: ProcessFact = ProcessFact(name="jobmanager", state=ProcessState.ABSENT)
+    taskmanagers: tuple[ProcessFact, ...] = ()
+    outcome: Outcome | None = None
+    """From the outcome file that the agent left."""
+    refused: bool = False
+    """The launch was refused by the permit."""
+    last_words: str | None = None
+    """The end of the JobManager's log, only once it is dead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """All that is seen of one attempt."""
+
+    pushed: Pushed = Pushed()
+    asked: Asked = Asked()
+    watched: Watched = Watched()

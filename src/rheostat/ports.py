@@ -1,0 +1,122 @@
+"""What the control loop needs from the world. Adapters fit by shape; mypy proves it in `app.py`."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from rheostat.model.ids import AttemptId, FlinkJobId, OperationId
+from rheostat.model.observation import Asked, Watched
+from rheostat.model.snapshot import RestorePoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaunchSpec:
+    """All that an engine is made from. The same value for the same attempt, always."""
+
+    attempt_id: AttemptId
+    flink_job_id: FlinkJobId
+    flink: str
+    job_name: str
+    is_streaming: bool
+    sql: str
+    flink_configuration: Mapping[str, str]
+    """What the user set; defaults and reserved keys are added by the adapter."""
+    restore: RestorePoint
+    checkpoint_dir: str
+    savepoint_dir: str
+    ports: Mapping[str, int]
+    token: str = field(repr=False)
+    """The agent's bearer token."""
+
+
+class Engines(Protocol):
+    """A place where Flink runs. Every method is idempotent; raises `CannotLook`, `Missing`, `Unusable`."""
+
+    async def choose_ports(self) -> Mapping[str, int]:
+        """Ports that are free now; `Launch` may still find one taken."""
+
+    async def materialise(self, spec: LaunchSpec) -> None:
+        """Make what the engine needs, out of sight. Nothing is visible until the permit is written."""
+
+    async def write_permit(self, attempt_id: AttemptId) -> None:
+        """Make the unused permit, once; later calls do nothing."""
+
+    async def launch(self, spec: LaunchSpec) -> None:
+        """Start the JobManager if the permit is unused, and TaskManagers that are not alive."""
+
+    async def watch(self, attempt_id: AttemptId) -> Watched:
+        """Look at the attempt; never raises: a failed look is an answer."""
+
+    async def revoke_permit(self, attempt_id: AttemptId) -> None:
+        """From the return on, no JobManager of this attempt can start."""
+
+    async def terminate(self, attempt_id: AttemptId) -> None:
+        """End every process of the attempt, politely first; returns when they are gone or after 10 s."""
+
+    async def archive(self, attempt_id: AttemptId) -> None:
+        """Keep the logs, remove the rest. Only for an attempt whose processes are gone."""
+
+    async def wait_change(self) -> AttemptId:
+        """Return when something about an attempt may have changed: a hint, never a fact."""
+
+
+class LogFile(Protocol):
+    """One log file of an attempt."""
+
+    @property
+    def name(self) -> str:
+        """`jobmanager.log`, `taskmanager-0.out`, …"""
+
+    @property
+    def size(self) -> int:
+        """Bytes, when it was listed."""
+
+
+class Logs(Protocol):
+    """Logs of live and ended attempts. Raises `NotFound`."""
+
+    async def log_files(self, attempt_id: AttemptId) -> Sequence[LogFile]:
+        """What there is; empty for an attempt that left nothing."""
+
+    async def read_log(self, attempt_id: AttemptId, name: str, tail_bytes: int) -> bytes:
+        """The last bytes of one file; only names that `log_files` lists."""
+
+
+class JobManagers(Protocol):
+    """The REST interface of running JobManagers, by base URL. Raises `CannotLook`."""
+
+    async def ask(
+        self, url: str, job_id: FlinkJobId, operation: OperationId | None, *, is_stop: bool
+    ) -> Asked:
+        """Look at one job, and at one of our operations; never raises."""
+
+    async def stop(
+        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
+    ) -> None:
+        """Trigger stop-with-savepoint; repeating within five minutes is harmless (`rest.async.store-duration`)."""
+
+    async def cancel(self, url: str, job_id: FlinkJobId) -> None:
+        """Cancel the job; harmless when it has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What reading one snapshot showed."""
+
+    path: str
+    proven: int
+    checkpoint_id: int | None
+    size_bytes: int | None
+    modified_at: dt.datetime | None
+    fault: str | None = None
+
+
+class Snapshots(Protocol):
+    """Storage of snapshots. Raises `CannotLook` when it could not be asked."""
+
+    async def list(self, directory: str) -> tuple[str, ...]:
+        """URIs of the folders below `directory` that hold a `_metadata`; empty if there is none."""
+
+    async def prove(self, path: str, *, level: int) -> Proof:
+        """Read `_metadata` to its end (level 1) and look at every file it names (level 2)."""

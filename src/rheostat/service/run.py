@@ -1,0 +1,112 @@
+"""Tell of runs: status with evidence, events, snapshots."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from rheostat.errors import NotFound
+from rheostat.model.ids import AttemptId
+from rheostat.model.job import Job
+from rheostat.model.observation import Observed
+from rheostat.model.run import Attempt, Run
+from rheostat.service.view import event_view, run_view, snapshot_view
+from rheostat.store import attempt as attempts
+from rheostat.store import event as events
+from rheostat.store import job as jobs
+from rheostat.store import run as runs
+from rheostat.store import snapshot as snapshots
+from rheostat.wire.common import Page
+from rheostat.wire.run import EventView, RunView, SnapshotView
+
+LATEST = "latest"
+
+
+def show_run_of(conn: sa.Connection, job: Job, run: Run, now: dt.datetime) -> RunView:
+    """A run with its newest attempt and the evidence about it."""
+    attempt = attempts.find_newest_attempt(conn, run.id)
+    operation = attempts.find_newest_operation(conn, attempt.id) if attempt else None
+    observed = attempts.load_observed(conn, attempt.id) if attempt else Observed()
+    intent = runs.find_open_intent(conn, run.id)
+    return run_view(job, run, attempt, observed, (intent, operation), now)
+
+
+def find_run(conn: sa.Connection, project: str, name: str, which: str) -> tuple[Job, Run]:
+    """A run by number, or the latest.
+
+    Raises:
+        NotFound: no such job or run; a job that never ran has no latest one.
+    """
+    job = jobs.load_job(conn, project, name)
+    if which == LATEST:
+        run = runs.find_newest_run(conn, job.id)
+        if run is None:
+            raise NotFound(
+                f"{name} has no run yet", hint=f"start it: rheostat job start {name} -p {project}"
+            )
+        return job, run
+    if not which.isdecimal() or len(which) > 9:
+        raise NotFound(f"there is no run {which[:40]}", hint="write a number, or latest")
+    return job, runs.load_run_by_number(conn, job.id, int(which))
+
+
+def show_run(conn: sa.Connection, project: str, name: str, which: str, now: dt.datetime) -> RunView:
+    """One run."""
+    job, run = find_run(conn, project, name, which)
+    return show_run_of(conn, job, run, now)
+
+
+def list_runs(
+    conn: sa.Connection, where: tuple[str, str], after: int | None, limit: int, now: dt.datetime
+) -> Page[RunView]:
+    """A page, newest first."""
+    job = jobs.load_job(conn, *where)
+    found = runs.list_runs(conn, job.id, after, limit + 1)
+    items = [show_run_of(conn, job, each, now) for each in found[:limit]]
+    return Page(items=items, next=str(items[-1].number) if len(found) > limit else None)
+
+
+def list_events(
+    conn: sa.Connection, where: tuple[str, str], which: str, after: int, limit: int
+) -> Page[EventView]:
+    """A page of a run's history, oldest first."""
+    _, run = find_run(conn, *where, which)
+    found = events.list_events(conn, run.id, after, limit + 1)
+    items = [event_view(each, run.number) for each in found[:limit]]
+    return Page(items=items, next=str(items[-1].id) if len(found) > limit else None)
+
+
+def list_attempts_of(
+    conn: sa.Connection, where: tuple[str, str], which: str
+) -> list[tuple[int, AttemptId]]:
+    """Ordinal and id of each attempt, for its logs."""
+    _, run = find_run(conn, *where, which)
+    return [(each.ordinal, each.id) for each in attempts.list_attempts(conn, run.id)]
+
+
+def find_attempt_of(
+    conn: sa.Connection, where: tuple[str, str], which: str, ordinal: int
+) -> Attempt:
+    """One attempt of a run, or `NotFound`."""
+    _, run = find_run(conn, *where, which)
+    for each in attempts.list_attempts(conn, run.id):
+        if each.ordinal == ordinal:
+            return each
+    raise NotFound(f"run {run.number} has no attempt {ordinal}")
+
+
+def list_snapshots(
+    conn: sa.Connection, where: tuple[str, str], after: str | None, limit: int, now: dt.datetime
+) -> Page[SnapshotView]:
+    """A page: newest run first, within it the newest position first."""
+    job = jobs.load_job(conn, *where)
+    numbers = {run.id: run.number for run in runs.list_runs(conn, job.id, None, 1_000_000)}
+    known = sorted(
+        snapshots.list_of_job(conn, job.id),
+        key=lambda each: (numbers[each.run_id], each.attempt_ordinal, each.checkpoint_id),
+        reverse=True,
+    )
+    if after is not None:
+        ids: list[str] = [each.id for each in known]
+        known = known[ids.index(after) + 1 :] if after in ids else []
+    items = [snapshot_view(each, numbers[each.run_id], now) for each in known[:limit]]
+    return Page(items=items, next=items[-1].id if len(known) > limit else None)

@@ -1,0 +1,253 @@
+"""From nouns to the bodies that go out: one converter each."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Literal
+
+from rheostat.core.sentences import tell, tell_reason
+from rheostat.model.event import Event
+from rheostat.model.job import Content, Job, Project, Version
+from rheostat.model.observation import Asked, Look, Looked, Observed, ProcessState, Pushed, Watched
+from rheostat.model.phase import Reason
+from rheostat.model.run import Attempt, Intent, Operation, Outcome, Run, Stage
+from rheostat.model.snapshot import RestorePoint, Snapshot
+from rheostat.wire.common import ReasonView
+from rheostat.wire.job import ContentView, JobView, ProjectView, VersionView
+from rheostat.wire.run import (
+    AttemptView,
+    EventView,
+    EvidenceView,
+    OutcomeView,
+    ProcessIds,
+    RestoreView,
+    RunView,
+    SnapshotView,
+)
+
+SourceWord = Literal["pushed", "asked", "watched"]
+PROVEN: tuple[Literal[0, 1, 2], ...] = (0, 1, 2)
+
+
+def project_view(project: Project) -> ProjectView:
+    """A project."""
+    return ProjectView(id=project.id, name=project.name, created_at=project.created_at)
+
+
+def content_view(content: Content) -> ContentView:
+    """A draft or a version's content."""
+    return ContentView(
+        sql=content.sql,
+        flink_configuration=dict(content.flink_configuration),
+        flink=content.flink,
+        guard=content.guard.value,
+    )
+
+
+def job_view(job: Job, newest: Version | None, run: Run | None) -> JobView:
+    """A job, with its newest version and run in brief."""
+    return JobView(
+        id=job.id,
+        name=job.name,
+        project=job.project.name,
+        mode=job.mode.value,
+        draft=content_view(job.draft),
+        revision=job.revision,
+        version=newest.number if newest else None,
+        phase=run.phase.value if run else None,
+        health=run.health.word.value if run else None,
+        run=run.number if run else None,
+        created_at=job.created_at,
+    )
+
+
+def version_view(version: Version) -> VersionView:
+    """A version."""
+    return VersionView(
+        number=version.number,
+        digest=version.digest,
+        content=content_view(version.content),
+        created_at=version.created_at,
+        created_by=version.created_by,
+    )
+
+
+def reason_view(reason: Reason) -> ReasonView:
+    """A reason with its sentence."""
+    return ReasonView(code=reason.code, fields=dict(reason.fields), text=tell_reason(reason))
+
+
+def restore_view(restore: RestorePoint, now: dt.datetime) -> RestoreView:
+    """A restore point with its age now."""
+    age = None if restore.completed_at is None else now - restore.completed_at
+    return RestoreView(
+        kind=restore.kind.value,
+        path=restore.path,
+        snapshot=restore.snapshot_id,
+        age_s=None if age is None else round(age.total_seconds(), 3),
+        rewind_s=None if restore.rewind is None else round(restore.rewind.total_seconds(), 3),
+        reason=tell_reason(restore.reason),
+    )
+
+
+def run_view(
+    job: Job,
+    run: Run,
+    attempt: Attempt | None,
+    observed: Observed,
+    about: tuple[Intent | None, Operation | None],
+    now: dt.datetime,
+) -> RunView:
+    """A run with its newest attempt and the evidence about it."""
+    intent, operation = about
+    return RunView(
+        id=run.id,
+        number=run.number,
+        job=job.name,
+        project=job.project.name,
+        mode=run.mode.value,
+        version=run.version,
+        phase=run.phase.value,
+        reason=reason_view(run.reason),
+        since=run.since,
+        health=run.health.word.value,
+        health_reasons=[reason_view(reason) for reason in run.health.reasons],
+        attempt=attempt_view(attempt, observed.watched, now) if attempt else None,
+        evidence=evidence_views(observed, now) if attempt else [],
+        intent=intent.kind.value if intent else None,
+        outcome=outcome_view(run.outcome) if run.outcome else None,
+        savepoint=operation.location if operation else None,
+        created_at=run.created_at,
+        created_by=run.created_by,
+        ended_at=run.ended_at,
+    )
+
+
+def attempt_view(attempt: Attempt, watched: Watched, now: dt.datetime) -> AttemptView:
+    """An attempt; pids only of processes that were alive at the last look."""
+    is_live = attempt.stage in (Stage.LAUNCHED, Stage.ENDING)
+    jobmanager = watched.jobmanager
+    return AttemptView(
+        id=attempt.id,
+        number=attempt.ordinal,
+        stage=attempt.stage.value,
+        flink_job_id=attempt.flink_job_id,
+        pids=ProcessIds(
+            jobmanager=jobmanager.pid
+            if is_live and jobmanager.state is ProcessState.ALIVE
+            else None,
+            taskmanagers=[
+                process.pid
+                for process in watched.taskmanagers
+                if is_live and process.pid is not None and process.state is ProcessState.ALIVE
+            ],
+        ),
+        restore=restore_view(attempt.restore, now),
+        created_at=attempt.created_at,
+        ended_at=attempt.ended_at,
+        flink_url=f"http://127.0.0.1:{attempt.ports['rest']}" if is_live else None,
+    )
+
+
+def evidence_views(observed: Observed, now: dt.datetime) -> list[EvidenceView]:
+    """The three sources, each with its value, its age, and whether the last look succeeded."""
+    return [
+        _pushed(observed.pushed, now),
+        _evidence("asked", _asked_value(observed.asked), observed.asked.look, now),
+        _evidence("watched", _watched_value(observed.watched), observed.watched.look, now),
+    ]
+
+
+def _pushed(pushed: Pushed, now: dt.datetime) -> EvidenceView:
+    value = pushed.outcome.status.value if pushed.outcome else pushed.status
+    if value is None and pushed.submitted:
+        value = "submitted"
+    if value is None and pushed.hello:
+        value = "hello"
+    return _evidence("pushed", value, pushed.look, now)
+
+
+def _evidence(source: SourceWord, value: str | None, look: Look, now: dt.datetime) -> EvidenceView:
+    """`at` is the last look that succeeded, so that an age is never younger than the truth."""
+    at = look.ok_at
+    why = look.why if look.looked is Looked.FAILED else None
+    if look.looked is Looked.NEVER:
+        why = "nothing was received yet" if source == "pushed" else "not looked yet"
+    return EvidenceView(
+        source=source,
+        value=value,
+        at=at,
+        age_s=None if at is None else round((now - at).total_seconds(), 3),
+        reachable=look.looked is Looked.OK,
+        why=why,
+    )
+
+
+def _asked_value(asked: Asked) -> str | None:
+    if asked.status is None:
+        return "no job" if asked.look.ok_at else None
+    total = asked.tasks.get("total")
+    running = asked.tasks.get("running", 0) + asked.tasks.get("finished", 0)
+    return f"{asked.status} ({running} of {total} tasks)" if total else asked.status
+
+
+def _watched_value(watched: Watched) -> str | None:
+    if watched.look.ok_at is None:
+        return None
+    process = watched.jobmanager
+    word = "suspended" if process.is_suspended else process.state.value
+    alive = sum(each.state is ProcessState.ALIVE for each in watched.taskmanagers)
+    text = f"JobManager {word}"
+    if process.pid is not None:
+        text += f" (pid {process.pid})"
+    return f"{text}, {alive} of {len(watched.taskmanagers)} TaskManagers alive"
+
+
+def outcome_view(outcome: Outcome) -> OutcomeView:
+    """How it ended."""
+    return OutcomeView(
+        status=outcome.status.value,
+        witness=outcome.witness.value,
+        source=outcome.source,
+        code=outcome.code,
+        message=outcome.message,
+        statement=outcome.statement,
+        line=outcome.line,
+        column=outcome.column,
+        cause=outcome.cause,
+    )
+
+
+def event_view(event: Event, number: int) -> EventView:
+    """One line of history with its sentence. Durations of single actions are columns of their own."""
+    fields: Mapping[str, object] = {**event.fields, "actor": event.actor or "?"}
+    return EventView(
+        id=event.id,
+        at=event.at,
+        run=number,
+        attempt=event.attempt,
+        kind=event.kind.value,
+        code=event.code,
+        text=tell(event.code, fields),
+        actor=event.actor,
+        duration_ms=event.duration_ms,
+        fields=dict(event.fields),
+    )
+
+
+def snapshot_view(snapshot: Snapshot, number: int, now: dt.datetime) -> SnapshotView:
+    """A snapshot with its age now."""
+    proven = next(level for level in PROVEN if level >= min(snapshot.proven, 2))
+    return SnapshotView(
+        id=snapshot.id,
+        kind=snapshot.kind.value,
+        path=snapshot.path,
+        checkpoint_id=snapshot.checkpoint_id,
+        run=number,
+        attempt=snapshot.attempt_ordinal,
+        completed_at=snapshot.completed_at,
+        age_s=round((now - snapshot.completed_at).total_seconds(), 3),
+        size_bytes=snapshot.size_bytes,
+        verified=snapshot.proven >= 1,
+        proven=proven,
+        fault=snapshot.fault,
+    )

@@ -1,0 +1,102 @@
+"""Events of runs, and what agents pushed."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from rheostat.model.event import Event, EventKind
+from rheostat.model.ids import AttemptId, RunId
+from rheostat.store.tables import event, push
+
+
+def append_events(conn: sa.Connection, events: Iterable[Event]) -> None:
+    """Add lines; they are never changed."""
+    rows = [
+        {
+            "run_id": one.run_id,
+            "at": one.at,
+            "kind": one.kind,
+            "code": one.code,
+            "attempt": one.attempt,
+            "actor": one.actor,
+            "duration_ms": one.duration_ms,
+            "fields": dict(one.fields),
+        }
+        for one in events
+    ]
+    if rows:
+        conn.execute(sa.insert(event), rows)
+
+
+def list_events(conn: sa.Connection, run_id: RunId, after: int, limit: int) -> list[Event]:
+    """Oldest first, after an id."""
+    query = (
+        sa.select(event)
+        .where(event.c.run_id == run_id, event.c.id > after)
+        .order_by(event.c.id)
+        .limit(limit)
+    )
+    return [
+        Event(
+            id=row.id,
+            run_id=RunId(row.run_id),
+            at=row.at,
+            kind=EventKind(row.kind),
+            code=row.code,
+            attempt=row.attempt,
+            actor=row.actor,
+            duration_ms=row.duration_ms,
+            fields=row.fields,
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def keep_pushes(
+    conn: sa.Connection,
+    attempt_id: AttemptId,
+    incarnation: str,
+    pushes: Iterable[Mapping[str, Any]],
+    now: dt.datetime,
+) -> list[Mapping[str, Any]]:
+    """Keep what is new, drop what was kept before; return the new ones in order."""
+    seqs = conn.execute(
+        sa.select(push.c.seq).where(
+            push.c.attempt_id == attempt_id, push.c.incarnation == incarnation
+        )
+    ).scalars()
+    known = set(seqs)
+    new: list[Mapping[str, Any]] = []
+    for one in sorted(pushes, key=lambda each: int(each["seq"])):
+        if one["seq"] not in known:
+            known.add(one["seq"])
+            new.append(one)
+    if new:
+        conn.execute(
+            sa.insert(push),
+            [
+                {
+                    "attempt_id": attempt_id,
+                    "incarnation": incarnation,
+                    "seq": one["seq"],
+                    "kind": one["kind"],
+                    "at": one["at"],
+                    "received_at": now,
+                    "body": one["body"],
+                }
+                for one in new
+            ],
+        )
+    return new
+
+
+def list_pushes(conn: sa.Connection, attempt_id: AttemptId) -> list[Mapping[str, Any]]:
+    """All that an attempt pushed, by incarnation in order of arrival, then by sequence."""
+    rows = conn.execute(
+        sa.select(push)
+        .where(push.c.attempt_id == attempt_id)
+        .order_by(push.c.received_at, push.c.incarnation, push.c.seq)
+    )
+    return [dict(row._mapping) for row in rows]

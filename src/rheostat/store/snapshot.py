@@ -1,0 +1,97 @@
+"""Snapshots that we know."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from rheostat.model.ids import AttemptId, FlinkJobId, JobId, RunId, SnapshotId
+from rheostat.model.snapshot import Snapshot, SnapshotKind
+from rheostat.store.tables import snapshot
+
+
+def save_snapshot(conn: sa.Connection, new: Snapshot) -> bool:
+    """Add it, or write what is proven about it now; True if it was not known."""
+    done = conn.execute(
+        sa.update(snapshot)
+        .where(snapshot.c.path == new.path)
+        .values(proven=new.proven, fault=new.fault, size_bytes=new.size_bytes, gone_at=None)
+    )
+    if done.rowcount:
+        return False
+    conn.execute(
+        sa.insert(snapshot).values(
+            id=new.id,
+            job_id=new.job_id,
+            run_id=new.run_id,
+            attempt_id=new.attempt_id,
+            attempt_ordinal=new.attempt_ordinal,
+            flink_job_id=new.flink_job_id,
+            kind=new.kind,
+            checkpoint_id=new.checkpoint_id,
+            path=new.path,
+            completed_at=new.completed_at,
+            size_bytes=new.size_bytes,
+            proven=new.proven,
+            fault=new.fault,
+        )
+    )
+    return True
+
+
+def mark_gone(conn: sa.Connection, paths: list[str], now: dt.datetime) -> None:
+    """A listing that succeeded does not find them any more: Flink has deleted them."""
+    if paths:
+        conn.execute(sa.update(snapshot).where(snapshot.c.path.in_(paths)).values(gone_at=now))
+
+
+def list_of_attempt(conn: sa.Connection, attempt_id: AttemptId) -> list[Snapshot]:
+    """Those of one attempt that are there."""
+    return _list(conn, snapshot.c.attempt_id == attempt_id)
+
+
+def list_of_run(conn: sa.Connection, run_id: RunId) -> list[Snapshot]:
+    """Those of one run that are there, oldest position first."""
+    return _list(conn, snapshot.c.run_id == run_id)
+
+
+def list_of_job(conn: sa.Connection, job_id: JobId) -> list[Snapshot]:
+    """Those of one job that are there, oldest position first within each run."""
+    return _list(conn, snapshot.c.job_id == job_id)
+
+
+def find_snapshot(conn: sa.Connection, job_id: JobId, wanted: str) -> Snapshot | None:
+    """By id or by path, of this job only."""
+    found = _list(
+        conn,
+        sa.and_(
+            snapshot.c.job_id == job_id,
+            sa.or_(snapshot.c.id == wanted, snapshot.c.path == wanted),
+        ),
+    )
+    return found[0] if found else None
+
+
+def _list(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot]:
+    query = (
+        sa.select(snapshot)
+        .where(where, snapshot.c.gone_at.is_(None))
+        .order_by(snapshot.c.attempt_ordinal, snapshot.c.checkpoint_id)
+    )
+    return [
+        Snapshot(
+            id=SnapshotId(row.id),
+            job_id=JobId(row.job_id),
+            run_id=RunId(row.run_id),
+            attempt_id=AttemptId(row.attempt_id),
+            attempt_ordinal=row.attempt_ordinal,
+            flink_job_id=FlinkJobId(row.flink_job_id),
+            kind=SnapshotKind(row.kind),
+            checkpoint_id=row.checkpoint_id,
+            path=row.path,
+            completed_at=row.completed_at,
+            size_bytes=row.size_bytes,
+            proven=row.proven,
+            fault=row.fault,
+        )
+        for row in conn.execute(query)
+    ]

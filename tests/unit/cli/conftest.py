@@ -1,0 +1,169 @@
+"""The commands over a client whose network is a table of real wire structs."""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx2
+import msgspec
+import pytest
+from click.testing import CliRunner, Result
+
+from rheostat import clock
+from rheostat.cli import main
+from rheostat.client import Client
+from rheostat.wire.common import Problem, ProblemField, ReasonView
+from rheostat.wire.job import ContentView, JobView, VersionView
+from rheostat.wire.run import (
+    ActionView,
+    AttemptView,
+    EvidenceView,
+    OutcomeView,
+    PlanView,
+    ProcessIds,
+    RestoreView,
+    RunView,
+)
+
+BASE = "/api/v1"
+
+
+@dataclass
+class Server:
+    """Answers by method and path; a list is answered in turn, its last item for ever."""
+
+    answers: dict[str, Any]
+    requests: list[httpx2.Request]
+
+    def __call__(self, request: httpx2.Request) -> httpx2.Response:
+        self.requests.append(request)
+        key = f"{request.method} {request.url.path.removeprefix(BASE)}"
+        if key not in self.answers:
+            return refusal(404, "not_found", f"There is no {key}.")
+        answer = self.answers[key]
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        if isinstance(answer, BaseException):
+            raise answer
+        if isinstance(answer, httpx2.Response):
+            return answer
+        return httpx2.Response(200, content=msgspec.json.encode(answer))
+
+    def sent(self, method: str) -> list[Any]:
+        return [json.loads(r.content) for r in self.requests if r.method == method and r.content]
+
+
+def refusal(
+    status: int,
+    code: str,
+    detail: str,
+    hint: str | None = None,
+    errors: Sequence[ProblemField] = (),
+) -> httpx2.Response:
+    body = Problem(
+        type="about:blank", title="t", status=status, code=code, detail=detail, hint=hint,
+        errors=list(errors),
+    )  # fmt: skip
+    return httpx2.Response(status, content=msgspec.json.encode(body))
+
+
+def ago(seconds: float) -> dt.datetime:
+    return clock.now() - dt.timedelta(seconds=seconds)
+
+
+class Sample:
+    """Wire structs as a server would send them; keyword arguments change fields."""
+
+    refusal = staticmethod(refusal)
+    content = ContentView(
+        sql="SELECT [red]1[/red];\n", flink_configuration={"a.b": "1"}, flink="2.3", guard="hold"
+    )
+    restore = RestoreView(
+        kind="savepoint", path="file:///s/savepoint-1", snapshot="s1", age_s=200.0, rewind_s=2.0,
+        reason="newest proven",
+    )  # fmt: skip
+    attempt = AttemptView(
+        id="a" * 32, number=1, stage="launched", flink_job_id="f" * 32,
+        pids=ProcessIds(jobmanager=11, taskmanagers=[12, 13]), restore=restore,
+        created_at=ago(50), ended_at=None, flink_url="http://x/flink",
+    )  # fmt: skip
+    outcome = OutcomeView(
+        status="FAILED", witness="engine", source="pushed", code="bad_sql",
+        message="Column 'x' not found", statement=2, line=3, column=14,
+        cause="ValidationException",
+    )  # fmt: skip
+
+    @property
+    def evidence(self) -> list[EvidenceView]:
+        return [
+            EvidenceView(
+                source="pushed", value="RUNNING", at=ago(3), age_s=3.4, reachable=True, why=None
+            ),
+            EvidenceView(
+                source="asked", value=None, at=None, age_s=None, reachable=False, why="no \x1b[2J"
+            ),
+        ]
+
+    def job(self, **changes: Any) -> JobView:
+        view = JobView(
+            id="j", name="orders", project="shop", mode="streaming", draft=self.content,
+            revision=7, version=2, phase="running", health="healthy", run=4, created_at=ago(7300),
+        )  # fmt: skip
+        return msgspec.structs.replace(view, **changes)
+
+    def version(self, **changes: Any) -> VersionView:
+        view = VersionView(
+            number=2, digest="d" * 64, content=self.content, created_at=ago(90), created_by="ann"
+        )
+        return msgspec.structs.replace(view, **changes)
+
+    def run(self, phase: Any = "running", **changes: Any) -> RunView:
+        view = RunView(
+            id="r", number=4, job="orders", project="shop", mode="streaming", version=2,
+            phase=phase, reason=ReasonView(code=phase, fields={}, text=f"because {phase}"),
+            since=ago(12), health="healthy", health_reasons=[], attempt=None, evidence=[],
+            intent=None, outcome=None, savepoint=None, created_at=ago(100), created_by="ann",
+            ended_at=None,
+        )  # fmt: skip
+        return msgspec.structs.replace(view, **changes)
+
+    def action(
+        self, verb: Literal["start", "stop", "cancel"] = "start", run: RunView | None = None
+    ) -> ActionView:
+        plan = PlanView(
+            action=verb, job="orders", version=2, restore=self.restore if verb == "start" else None,
+            steps=["write the attempt", "launch"], warnings=["old state"], hash="h",
+        )  # fmt: skip
+        return ActionView(plan=plan, run=run, applied=run is not None)
+
+
+@pytest.fixture
+def sample() -> Sample:
+    return Sample()
+
+
+@pytest.fixture
+def server() -> Server:
+    return Server({}, [])
+
+
+@pytest.fixture
+def client(server: Server) -> Client:
+    return Client("http://host:1", "secret", transport=httpx2.MockTransport(server))
+
+
+@pytest.fixture
+def rheostat(server: Server, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command line against the server; gives click's result."""
+    for name in ("RHEOSTAT_PROJECT", "RHEOSTAT_URL", "RHEOSTAT_TOKEN", "COLUMNS", "FORCE_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+
+    def make() -> Client:
+        return Client("http://host:1", "secret", transport=httpx2.MockTransport(server))
+
+    def invoke(*arguments: str, **extra: Any) -> Result:
+        return CliRunner().invoke(main, arguments, obj=make, prog_name="rheostat", **extra)
+
+    return invoke

@@ -1,0 +1,163 @@
+"""What the SDK sends, and what it makes of the answers."""
+
+import datetime as dt
+
+import httpx2
+import pytest
+
+from rheostat.client import Client, RunKey
+from rheostat.errors import Broken, CannotLook, Invalid
+from rheostat.wire.access import MeView
+from rheostat.wire.common import Page
+from rheostat.wire.job import ContentView, DraftBody, JobBody, JobView, ProjectView, VersionView
+from rheostat.wire.run import ActionView, EventView, LogView, PlanView, StartBody
+
+AT = dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
+CONTENT = ContentView(sql="SELECT 1", flink_configuration={}, flink="2.3", guard="hold")
+JOB = JobView(
+    id="1", name="orders", project="shop", mode="streaming", draft=CONTENT, revision=7,
+    version=None, phase=None, health=None, run=None, created_at=AT,
+)  # fmt: skip
+PLAN = PlanView(
+    action="start", job="orders", version=1, restore=None, steps=[], warnings=[], hash="x"
+)
+ACTION = ActionView(plan=PLAN, run=None, applied=True)
+
+
+def project(name: str) -> ProjectView:
+    return ProjectView(id=name, name=name, created_at=AT)
+
+
+def test_token_and_path(client, wire):
+    wire.answer(MeView(name="ann", role="admin"))
+    assert client.me().name == "ann"
+    (request,) = wire.requests
+    assert str(request.url) == "http://host:1/api/v1/me"
+    assert request.headers["authorization"] == "Bearer secret"
+
+
+def test_pages_are_one_iterator_and_fetched_when_needed(client, wire):
+    wire.answer(Page(items=[project("a"), project("b")], next="k&1"))
+    wire.answer(Page(items=[project("c")]))
+    views = client.projects.list(limit=2)
+    assert next(views).name == "a"
+    assert len(wire.requests) == 1
+    assert [view.name for view in views] == ["b", "c"]
+    assert wire.requests[1].url.params["after"] == "k&1"
+    assert wire.requests[1].url.params["limit"] == "2"
+
+
+def test_create_encodes_the_wire_body(client, wire):
+    wire.answer(JOB, 201)
+    view = client.jobs.create("shop", JobBody(name="orders", sql="SELECT 1"))
+    assert view == JOB
+    assert b'"sql":"SELECT 1"' in wire.requests[0].content
+    assert wire.requests[0].headers["content-type"] == "application/json"
+
+
+def test_edit_sends_only_what_changes_and_the_revision(client, wire):
+    wire.answer(JOB)
+    client.jobs.edit("shop", "orders", DraftBody(flink="1.20"), revision=7)
+    assert wire.requests[0].content == b'{"flink":"1.20"}'
+    assert wire.requests[0].headers["if-match"] == '"7"'
+
+
+def test_publish_has_no_body(client, wire):
+    wire.answer(
+        VersionView(number=1, digest="d", content=CONTENT, created_at=AT, created_by="ann"), 201
+    )
+    assert client.jobs.publish("shop", "orders").number == 1
+    assert wire.requests[0].content == b""
+
+
+def test_start_has_a_key_of_its_own(client, wire):
+    wire.answer(ACTION)
+    wire.answer(ACTION)
+    client.jobs.start("shop", "orders", StartBody(from_="empty"))
+    client.jobs.start("shop", "orders", dry_run=True)
+    one, two = wire.requests
+    assert one.content == b'{"from":"empty","version":null}'
+    assert len(one.headers["idempotency-key"]) == 32
+    assert one.headers["idempotency-key"] != two.headers["idempotency-key"]
+    assert (one.url.params["dry_run"], two.url.params["dry_run"]) == ("false", "true")
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel"])
+def test_stop_and_cancel(client, wire, verb):
+    wire.answer(ACTION)
+    getattr(client.jobs, verb)("shop", "orders")
+    assert wire.requests[0].url.path == f"/api/v1/projects/shop/jobs/orders/{verb}"
+    assert wire.requests[0].content == b"{}"
+
+
+def test_names_are_quoted_whole(client, wire):
+    wire.answer(LogView(attempt=1, name="a/b", size_bytes=0, truncated=False, text=""))
+    client.runs.log(RunKey("sh/op", "o?x", 3), 1, "a/b", tail_bytes=9)
+    assert wire.requests[0].url.raw_path == (
+        b"/api/v1/projects/sh%2Fop/jobs/o%3Fx/runs/3/logs/1/a%2Fb?tail_bytes=9"
+    )
+
+
+def test_events_after(client, wire):
+    event = EventView(
+        id=9, at=AT, run=1, attempt=None, kind="human", code="c", text="t", actor=None,
+        duration_ms=None, fields={"n": 1},
+    )  # fmt: skip
+    wire.answer(Page(items=[event]))
+    assert list(client.runs.events(RunKey("shop", "orders"), after=8)) == [event]
+    assert wire.requests[0].url.path.endswith("/runs/latest/events")
+    assert wire.requests[0].url.params["after"] == "8"
+
+
+def test_a_lost_answer_to_a_start_is_asked_for_with_the_same_key(client, wire):
+    wire.fail(httpx2.ReadError("reset"))
+    wire.answer(ACTION)
+    assert client.jobs.start("shop", "orders").applied
+    one, two = wire.requests
+    assert one.headers["idempotency-key"] == two.headers["idempotency-key"]
+
+
+def test_a_lost_answer_to_a_stop_is_not_repeated(client, wire):
+    wire.fail(httpx2.ReadError("reset"))
+    with pytest.raises(CannotLook, match="reset"):
+        client.jobs.stop("shop", "orders")
+    assert len(wire.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("err", "message", "hint"),
+    [
+        (httpx2.ConnectError("refused"), "No server answers at http://host:1", "serve"),
+        (httpx2.ConnectTimeout("slow"), "No server answers", "RHEOSTAT_URL"),
+        (httpx2.ReadTimeout("slow"), "did not answer within 30 s", "look before"),
+    ],
+    ids=["refused", "no route", "slow"],
+)
+def test_no_answer_is_cannot_look(client, wire, err, message, hint):
+    wire.fail(err)
+    with pytest.raises(CannotLook, match=message) as raised:
+        client.me()
+    assert hint in (raised.value.hint or "")
+
+
+def test_an_answer_that_is_no_wire_body_is_our_fault(client, wire):
+    wire.answer({"name": 3})
+    with pytest.raises(Broken, match="cannot be read"):
+        client.me()
+
+
+@pytest.mark.parametrize("url", ["", "host:1", "ftp://host", "http://"])
+def test_a_url_that_is_none(url):
+    with pytest.raises(Invalid, match="no http"):
+        Client(url, "secret")
+
+
+def test_a_token_that_no_header_carries_is_not_shown():
+    with pytest.raises(Invalid) as raised:
+        Client("http://host", "sec\nret")
+    assert "sec" not in str(raised.value)
+
+
+def test_a_refused_port_is_cannot_look():
+    with Client("http://127.0.0.1:1", timeout_s=2) as client, pytest.raises(CannotLook):
+        client.me()
