@@ -163,6 +163,9 @@ def _stop_interrupted(here: Situation) -> Decision:
     recorded, operation = here.recorded, here.recorded.operation
     if here.run.phase is Phase.HELD:
         return here.stay(here.run.reason, again=None)
+    if not here.may(Phase.STOPPED):
+        step = Phase.STOPPING if here.may(Phase.STOPPING) else Phase.HELD
+        return Decision(phase=step, reason=Reason("stop_interrupted"), look_again_at=here.now)
     savepoint = recorded.savepoint_checkpoint_id
     if (
         operation is not None
@@ -177,8 +180,4 @@ def _stop_interrupted(here: Situation) -> Decision:
                 intent_result="done",
                 outcome=here.persons_cancel(),
             )
-    if not here.may(Phase.HELD):
-        return Decision(
-            phase=Phase.STOPPING, reason=Reason("stop_interrupted"), look_again_at=here.now
-        )
     return Decision(phase=Phase.HELD, reason=Reason("stop_interrupted"))

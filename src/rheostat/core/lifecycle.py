@@ -12,6 +12,7 @@ import datetime as dt
 from dataclasses import replace
 
 from rheostat.core import before_launch, leave, live
+from rheostat.core.moves import is_legal
 from rheostat.core.recorded import Recorded
 from rheostat.core.situation import ENDING_ACTIONS, SOON, Situation
 from rheostat.core.witness import Facts, draw_facts
@@ -21,12 +22,28 @@ from rheostat.model.observation import Observed
 from rheostat.model.phase import Phase, Reason
 from rheostat.model.run import Outcome, Stage, WitnessKind
 
+CONTRADICTION_LOOK = dt.timedelta(seconds=30)
 ENDING_LIMIT = dt.timedelta(minutes=2)
 """How long an engine may resist its end before a person is told."""
 
 
 def decide(desired: Desired, recorded: Recorded, observed: Observed, now: dt.datetime) -> Decision:
-    """Choose phase, reason, health and actions. Deciding twice on the same facts says the same."""
+    """Choose phase, reason, health and actions. Deciding twice on the same facts says the same.
+
+    Records that contradict each other (nothing here writes such) are left as they are, and said to be so.
+    """
+    decision = _decide(desired, recorded, observed, now)
+    if is_legal(recorded.run.phase, decision.phase):
+        return decision
+    return Decision(
+        phase=recorded.run.phase,
+        reason=Reason("records_contradict", {"wanted": decision.phase.value}),
+        health=recorded.run.health,
+        look_again_at=now + CONTRADICTION_LOOK,
+    )
+
+
+def _decide(desired: Desired, recorded: Recorded, observed: Observed, now: dt.datetime) -> Decision:
     run, attempt = recorded.run, recorded.attempt
     facts = draw_facts(
         observed, run.mode, was_running=attempt is not None and attempt.running_at is not None

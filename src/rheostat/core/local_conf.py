@@ -142,6 +142,8 @@ def _render_defaults(job: LocalJob, user: Mapping[str, str]) -> dict[str, str]:
         "pipeline.name": job.job_name,
         "heartbeat.interval": "2s",
         "heartbeat.timeout": "12s",
+        # A TaskManager that is up before its JobManager would try again only after 10 s.
+        "cluster.registration.error-delay": "500",
         # Flink's 10 s would make every shown rate ten seconds old.
         "metrics.fetcher.update-interval": "2000",
         "web.submit.enable": "false",

@@ -16,6 +16,7 @@ SENTENCES: dict[str, str] = {
     "launching": "attempt {attempt} is being launched",
     "nothing_launched": "ended before anything was launched",
     "closing": "is being closed",
+    "records_contradict": "the records contradict each other: {wanted} cannot follow; a person must look",
     "launch_failed": "could not be launched: {message}",
     "engine_missing": "the engine is not installed: {message}",
     # restore points
@@ -87,7 +88,7 @@ SENTENCES: dict[str, str] = {
     "intent_failed": "the {intent} failed; the job runs on",
     "intent_void": "the {intent} no longer applies",
     "action_begun": "{action} begins",
-    "action_done": "{action} done in {duration_ms} ms",
+    "action_done": "{action} is done",
     "action_failed": "{action} failed: {message}",
     "hello": "the JobManager's agent says hello",
     "compiled": "the SQL is compiled",

@@ -8,6 +8,7 @@ import contextlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -19,13 +20,17 @@ _SWEEP_S = 1.0
 
 
 class Children:
-    """Processes that we started or adopted. Used from one event loop; `spawn` from any thread."""
+    """Processes that we started or adopted.
+
+    `spawn` and `exit_code` may be called from any thread, the rest from one event loop.
+    """
 
     def __init__(self) -> None:
         self._ended: asyncio.Queue[AttemptId] = asyncio.Queue()
         self._watched: dict[Identity, tuple[AttemptId, int]] = {}
         self._ours: set[int] = set()
         self._exit_codes: dict[int, int] = {}
+        self._reaping = threading.Lock()
 
     def spawn(
         self, command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path
@@ -44,20 +49,22 @@ class Children:
             )
         # It is reaped by pid below; subprocess would warn that it outlives us, which it shall.
         process.returncode = 0
-        self._exit_codes.pop(process.pid, None)
-        self._ours.add(process.pid)
+        with self._reaping:
+            self._exit_codes.pop(process.pid, None)
+            self._ours.add(process.pid)
         return process.pid
 
     def exit_code(self, pid: int) -> int | None:
         """How a process of ours ended, negative for a signal; reaps it. None: it lives, or is not ours."""
-        if pid in self._ours:
-            with contextlib.suppress(ChildProcessError):
-                done, status = os.waitpid(pid, os.WNOHANG)
-                if done == 0:
-                    return None
-                self._exit_codes[pid] = os.waitstatus_to_exitcode(status)
-            self._ours.discard(pid)
-        return self._exit_codes.get(pid)
+        with self._reaping:
+            if pid in self._ours:
+                with contextlib.suppress(ChildProcessError):
+                    done, status = os.waitpid(pid, os.WNOHANG)
+                    if done == 0:
+                        return None
+                    self._exit_codes[pid] = os.waitstatus_to_exitcode(status)
+                self._ours.discard(pid)
+            return self._exit_codes.get(pid)
 
     def watch(self, attempt_id: AttemptId, who: Identity) -> None:
         """From now on, the end of this process ends a `wait`. Repeating is harmless."""

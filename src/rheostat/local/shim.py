@@ -32,7 +32,9 @@ def read_stat(pid: int) -> tuple[str, str] | None:
             return None
         # The name in parentheses may hold anything, `)` and blanks included: proc(5).
         fields = text.rpartition(")")[2].split()
-        return fields[0], fields[19]
+        # A first thread that has ended shows as a zombie while others of the process still run.
+        is_ending = fields[0] == "Z" and int(fields[17]) > 1
+        return "D" if is_ending else fields[0], fields[19]
     command = ["/bin/ps", "-o", "lstart=,stat=", "-p", str(pid)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={"LC_ALL": "C"})
     words = done.stdout.split()

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from rheostat.local.engine_folder import Engine
 from rheostat.local.fetch import Progress, Report
 from rheostat.local.java import Java
 from rheostat.local.material import Plan, choose_free_ports, write_material
+from rheostat.local.process import Identity, end_all, identify
 from rheostat.model.ids import AttemptId, FlinkJobId
 from rheostat.model.phase import Reason
 from rheostat.model.snapshot import RestoreKind, RestorePoint
@@ -33,6 +34,7 @@ _START_PATIENCE_S = 240.0
 """A cold start without archives took 21 s on two idle cores; busy ones need several times that."""
 _DUMP_PATIENCE_S = 90.0
 """Writing the JobManager's archive takes more than 20 s."""
+_PROCESSES = "processes.json"
 _SHARED_AT_LEAST = 100
 """Classes that the trial start must take from the archive; it takes some thousand."""
 
@@ -71,6 +73,7 @@ def train(engine: Engine, java: Java, agent_jar: Path, report: Report) -> None:
     """Make both archives for this Java. Raises `CannotLook` when the run or the trial failed."""
     final = engine.archive_folder(java)
     making = engine.path / "archives" / f".making-{final.name}"
+    _end_leftovers(making)
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(parents=True)
     try:
@@ -82,7 +85,7 @@ def train(engine: Engine, java: Java, agent_jar: Path, report: Report) -> None:
             _say(report, "ending the job, and writing its classes down")
             _end(run)
         shutil.rmtree(plan.run_dir)
-        (making / "endpoint").unlink(missing_ok=True)
+        (making / _PROCESSES).unlink()
         shutil.rmtree(final, ignore_errors=True)
         making.rename(final)
         _say(report, "trying the archives")
@@ -91,6 +94,13 @@ def train(engine: Engine, java: Java, agent_jar: Path, report: Report) -> None:
     except BaseException:
         shutil.rmtree(making, ignore_errors=True)
         raise
+
+
+def _end_leftovers(making: Path) -> None:
+    """End what a training run left alive whose installer was killed."""
+    with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
+        known = json.loads((making / _PROCESSES).read_bytes())
+        end_all(Identity(**facts) for facts in known)
 
 
 def _say(report: Report, message: str) -> None:
@@ -143,6 +153,9 @@ def _started(plan: Plan, java: Java, base: tuple[str, ...], making: Path) -> Ite
                     stderr=subprocess.STDOUT,
                     start_new_session=True,
                 )
+        known = [identify(process.pid) for process in processes.values()]
+        text = json.dumps([asdict(who) for who in known if who is not None])
+        (making / _PROCESSES).write_text(text, encoding="ascii")
         yield _Run(plan=plan, processes=processes)
     finally:
         for process in processes.values():
@@ -158,6 +171,9 @@ def _wait_until_running(run: _Run) -> None:
         dead = [name for name, process in run.processes.items() if process.poll() is not None]
         if dead:
             raise CannotLook(f"the {dead[0]} ended by itself: {_last_words(run, dead[0])}")
+        outcome = run.plan.run_dir / "outcome.json"
+        if outcome.exists():
+            raise CannotLook(f"the job failed: {outcome.read_text(errors='replace')}")
         with contextlib.suppress(urllib.error.URLError, OSError, ValueError, KeyError):
             if _ask(f"{run.url}/checkpoints")["counts"]["completed"] >= 2:
                 for path in ("", "/exceptions", "/checkpoints/config", "/metrics"):

@@ -38,6 +38,7 @@ def take_in(conn: sa.Connection, body: AgentEvents, now: dt.datetime) -> tuple[A
     attempt = attempts.find_attempt(conn, AttemptId(body.attempt))
     if attempt is None or attempt.stage is Stage.GONE:
         raise Gone
+    attempts.lock_evidence(conn, attempt.id)
     new = keep_pushes(conn, attempt.id, body.incarnation, pushes, now)
     if new:
         pushed = attempts.load_observed(conn, attempt.id).pushed

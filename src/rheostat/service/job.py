@@ -103,9 +103,8 @@ def publish(
     Raises:
         Invalid: with every fault that can be found without starting Flink, each with its position.
     """
-    job = jobs.load_job(conn, project_name, name)
+    job = jobs.lock_job(conn, project_name, name)
     check_content(job.draft, job.mode)
-    jobs.lock_job(conn, job.id)
     newest = jobs.find_newest_version(conn, job.id)
     digest = content_digest(job.draft)
     if newest is not None and newest.digest == digest:

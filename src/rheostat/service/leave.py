@@ -37,8 +37,7 @@ def leave(conn: sa.Connection, wish: Wish) -> ActionView:
     Raises:
         Conflict: no run is live, or a cancel is under way already and a stop was asked.
     """
-    job = jobs.load_job(conn, wish.project, wish.job)
-    jobs.lock_job(conn, job.id)
+    job = jobs.lock_job(conn, wish.project, wish.job)
     run = runs.find_live(conn, job.id)
     if run is None:
         raise Conflict(f"no run of {job.name} is live")

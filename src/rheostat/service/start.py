@@ -50,11 +50,10 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
         NotFound: no such job, version or snapshot.
         Missing: the engine is not installed.
     """
-    job = jobs.load_job(conn, asked.project, asked.job)
+    job = jobs.lock_job(conn, asked.project, asked.job)
     repeated = _find_repeated(conn, asked, job, body)
     if repeated is not None:
         return repeated
-    jobs.lock_job(conn, job.id)
     version = _choose_version(conn, job, body)
     live = runs.find_live(conn, job.id)
     if live is not None:
@@ -71,9 +70,9 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
     plan = _plan(job, version, point, asked.now)
     if asked.dry_run:
         return ActionView(plan=plan, run=None, applied=False)
-    run = _record(conn, asked, job, version, point)
     if asked.key is not None:
-        runs.insert_key(conn, asked.key, _request(job, body), run.id, asked.now)
+        runs.insert_key(conn, asked.key, _request(job, body), asked.run_id, asked.now)
+    run = _record(conn, asked, job, version, point)
     return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)
 
 

@@ -23,7 +23,7 @@ from rheostat.store.tables import attempt, evidence, operation
 
 
 def insert_attempt(conn: sa.Connection, new: Attempt) -> None:
-    """Add it, ahead of everything that it makes."""
+    """Add it, ahead of everything that it makes, with an empty row for what will be seen of it."""
     conn.execute(
         sa.insert(attempt).values(
             **_columns(new),
@@ -34,6 +34,7 @@ def insert_attempt(conn: sa.Connection, new: Attempt) -> None:
             created_at=new.created_at,
         )
     )
+    conn.execute(sa.insert(evidence).values(attempt_id=new.id))
 
 
 def update_attempt(conn: sa.Connection, changed: Attempt) -> None:
@@ -109,14 +110,25 @@ def find_newest_operation(conn: sa.Connection, attempt_id: AttemptId) -> Operati
     )
 
 
+def lock_evidence(conn: sa.Connection, id_: AttemptId) -> None:
+    """Serialise those who fold pushed events until the transaction ends: agents repeat themselves."""
+    query = sa.select(evidence.c.attempt_id).where(evidence.c.attempt_id == id_)
+    conn.execute(query.with_for_update())
+
+
 def save_seen(conn: sa.Connection, id_: AttemptId, observed: Observed, now: dt.datetime) -> None:
     """Keep what the loop last saw, for readers on every replica and for a server started anew."""
-    _save(conn, id_, seen=pack(replace(observed, pushed=Pushed())), seen_at=now)
+    seen = pack(replace(observed, pushed=Pushed()))
+    conn.execute(
+        sa.update(evidence).where(evidence.c.attempt_id == id_).values(seen=seen, seen_at=now)
+    )
 
 
 def save_pushed(conn: sa.Connection, id_: AttemptId, pushed: Pushed) -> None:
     """Keep what the agent's events fold to."""
-    _save(conn, id_, pushed=pack(pushed))
+    conn.execute(
+        sa.update(evidence).where(evidence.c.attempt_id == id_).values(pushed=pack(pushed))
+    )
 
 
 def load_observed(conn: sa.Connection, id_: AttemptId) -> Observed:
@@ -128,12 +140,6 @@ def load_observed(conn: sa.Connection, id_: AttemptId) -> Observed:
         return Observed()
     seen = unpack_or_none(row.seen, Observed) or Observed()
     return replace(seen, pushed=unpack_or_none(row.pushed, Pushed) or Pushed())
-
-
-def _save(conn: sa.Connection, id_: AttemptId, **columns: object) -> None:
-    done = conn.execute(sa.update(evidence).where(evidence.c.attempt_id == id_).values(**columns))
-    if done.rowcount == 0:
-        conn.execute(sa.insert(evidence).values(attempt_id=id_, **columns))
 
 
 def _columns(value: Attempt) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class Instant(sa.TypeDecorator[dt.datetime]):
             raise ValueError("naive datetime")
         if value is None or dialect.name == "postgresql":
             return value
-        return round((value - EPOCH) / MICRO)
+        return (value - EPOCH) // MICRO
 
     @override
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> dt.datetime | None:

@@ -17,25 +17,22 @@ def insert_job(conn: sa.Connection, new: Job) -> None:
     Raises:
         Conflict: the project has a job of that name.
     """
-    taken = conn.execute(
-        sa.select(job.c.id).where(job.c.project_id == new.project.id, job.c.name == new.name)
-    ).scalar()
-    if taken is not None:
+    row = sa.insert(job).values(
+        id=new.id,
+        project_id=new.project.id,
+        name=new.name,
+        mode=new.mode,
+        draft=pack(new.draft),
+        revision=new.revision,
+        created_at=new.created_at,
+    )
+    try:
+        conn.execute(row)
+    except sa.exc.IntegrityError as err:
         raise Conflict(
             f"project {new.project.name} has a job {new.name} already",
             hint="change its draft: rheostat job edit, or choose another name",
-        )
-    conn.execute(
-        sa.insert(job).values(
-            id=new.id,
-            project_id=new.project.id,
-            name=new.name,
-            mode=new.mode,
-            draft=pack(new.draft),
-            revision=new.revision,
-            created_at=new.created_at,
-        )
-    )
+        ) from err
 
 
 def load_job(conn: sa.Connection, project_name: str, name: str) -> Job:
@@ -100,9 +97,16 @@ def insert_version(conn: sa.Connection, new: Version) -> None:
     )
 
 
-def lock_job(conn: sa.Connection, id_: JobId) -> None:
-    """Serialise writers of one job: version and run numbers are dense."""
-    conn.execute(sa.select(job.c.id).where(job.c.id == id_).with_for_update())
+def lock_job(conn: sa.Connection, project_name: str, name: str) -> Job:
+    """Load it, and serialise writers of it until the transaction ends: numbers are dense.
+
+    Raises:
+        NotFound: as `load_job`.
+    """
+    query = sa.select(job.c.id).join(project, job.c.project_id == project.c.id)
+    query = query.where(project.c.name == project_name, job.c.name == name)
+    conn.execute(query.with_for_update(of=job))
+    return load_job(conn, project_name, name)
 
 
 def find_newest_version(conn: sa.Connection, id_: JobId) -> Version | None:

@@ -14,10 +14,11 @@ def insert_project(conn: sa.Connection, new: Project) -> None:
     Raises:
         Conflict: the name is taken.
     """
-    taken = conn.execute(sa.select(project.c.id).where(project.c.name == new.name)).scalar()
-    if taken is not None:
-        raise Conflict(f"there is a project {new.name} already")
-    conn.execute(sa.insert(project).values(id=new.id, name=new.name, created_at=new.created_at))
+    row = sa.insert(project).values(id=new.id, name=new.name, created_at=new.created_at)
+    try:
+        conn.execute(row)
+    except sa.exc.IntegrityError as err:
+        raise Conflict(f"there is a project {new.name} already") from err
 
 
 def load_project(conn: sa.Connection, name: str) -> Project:

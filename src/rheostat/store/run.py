@@ -13,6 +13,7 @@ from rheostat.model.snapshot import RestorePoint
 from rheostat.store.columns import pack, unpack, unpack_or_none
 from rheostat.store.tables import idempotency, intent, run
 
+KEY_TAKEN = "this Idempotency-Key was used for another request"
 LIVE = run.c.phase.not_in([phase.value for phase in TERMINAL])
 
 
@@ -128,15 +129,23 @@ def find_repeated(conn: sa.Connection, key: str, request: str) -> RunId | None:
     if row is None:
         return None
     if row.request != request:
-        raise Conflict("this Idempotency-Key was used for another request")
+        raise Conflict(KEY_TAKEN)
     return RunId(row.run_id)
 
 
 def insert_key(
     conn: sa.Connection, key: str, request: str, run_id: RunId, now: dt.datetime
 ) -> None:
-    """Remember that this request made this run."""
-    conn.execute(sa.insert(idempotency).values(key=key, request=request, run_id=run_id, at=now))
+    """Remember that this request made this run.
+
+    Raises:
+        Conflict: another request took the key at the same time.
+    """
+    row = sa.insert(idempotency).values(key=key, request=request, run_id=run_id, at=now)
+    try:
+        conn.execute(row)
+    except sa.exc.IntegrityError as err:
+        raise Conflict(KEY_TAKEN) from err
 
 
 def _columns(value: Run) -> dict[str, object]:

@@ -47,6 +47,7 @@ JVM = Jvm(java="/opt/java/bin/java", classpath=("/e/a.jar", "/e/b.jar"))
 
 STREAMING_YAML = """\
 blob.server.port: "6124"
+cluster.registration.error-delay: "500"
 execution.checkpointing.dir: "file:///data/checkpoints"
 execution.checkpointing.externalized-checkpoint-retention: "RETAIN_ON_CANCELLATION"
 execution.checkpointing.interval: "10s"
@@ -263,7 +264,7 @@ def test_command_lines():
     command = render_jobmanager_command(job, conf, jvm)
     assert command[0] == "/opt/java/bin/java"
     assert {"-Da=1", "-Db=x y", "-XX:SharedArchiveFile=/e/jm.jsa"} <= set(command)
-    assert command[-11:] == (
+    assert command[-12:] == (
         "-Dlog.file=/data/runs/a1/log/jobmanager/jobmanager.log",
         "-Dlog4j.configurationFile=file:///data/runs/a1/conf/log4j.properties",
         "-cp",
@@ -275,6 +276,7 @@ def test_command_lines():
         "io.rheostat.agent.SqlRunner",
         "--job-id",
         job.flink_job_id,
+        "/data/runs/a1/job.sql",
     )
     command = render_taskmanager_command(job, conf, JVM, "taskmanager-2")
     assert command[-1] == "-Dtaskmanager.resource-id=taskmanager-2"

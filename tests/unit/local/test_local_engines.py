@@ -6,6 +6,8 @@ import json
 import os
 import signal
 import stat
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,7 +26,8 @@ from rheostat.ports import LaunchSpec
 JAVA = """\
 #!/bin/sh
 if [ "$1" = -version ]; then echo 'openjdk version "17.0.1"' >&2; exit 0; fi
-env > "$RHEOSTAT_RUN_DIR/env"
+env > "$RHEOSTAT_RUN_DIR/env-$$.new"
+mv "$RHEOSTAT_RUN_DIR/env-$$.new" "$RHEOSTAT_RUN_DIR/env-$$"
 echo started
 exec sleep 60
 """
@@ -85,6 +88,11 @@ async def prepared(make_engines):
     engines.close()
 
 
+def wait_for(file: Path) -> None:
+    while not file.exists():
+        time.sleep(0.01)
+
+
 async def states(engines: LocalEngines, spec: LaunchSpec) -> list[ProcessState]:
     watched = await engines.watch(spec.attempt_id)
     assert watched.look.looked is Looked.OK
@@ -131,7 +139,9 @@ async def test_launch_watch_end_archive(prepared, tmp_path):
     assert watched.permit is PermitState.CLAIMED
     folder = tmp_path / "runs" / spec.attempt_id
     assert len([p for p in os.listdir(folder) if p.startswith("pid-")]) == 3
-    environment = (folder / "env").read_text()
+    file = folder / f"env-{watched.jobmanager.pid}"
+    await asyncio.to_thread(wait_for, file)
+    environment = file.read_text()
     assert "very-secret" not in environment
     assert "RHEOSTAT_INCARNATION=" in environment
     with pytest.raises(Unusable):

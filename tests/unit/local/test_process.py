@@ -4,7 +4,9 @@ import dataclasses
 import os
 import signal
 import subprocess
+import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -59,6 +61,26 @@ def test_a_zombie_is_dead(sleeper):
     os.waitid(os.P_PID, sleeper.pid, os.WEXITED | os.WNOWAIT)
     assert (read_stat(sleeper.pid) or ("",))[0] == "Z"
     assert not is_alive(who)
+
+
+def test_a_process_is_alive_as_long_as_one_of_its_threads():
+    code = (
+        "import ctypes, threading, time\n"
+        "threading.Thread(target=time.sleep, args=(60,)).start()\n"
+        "print('up', flush=True)\n"
+        "ctypes.CDLL(None).syscall(60, 0)\n"  # exit(2) ends this thread only
+    )
+    if os.uname().machine != "x86_64":
+        pytest.skip("the number of a system call depends on the machine")
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
+    with process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        status = Path(f"/proc/{process.pid}/status")
+        while "Z (zombie)" not in status.read_text():
+            pass
+        assert is_alive(find(process.pid))
+        process.kill()
 
 
 def test_no_process():

@@ -109,6 +109,7 @@ SELECT window_start, carrier, origin, dest,
 FROM TUMBLE(TABLE cleaned, DESCRIPTOR(sched_at), INTERVAL '1' DAY)
 GROUP BY window_start, window_end, carrier, origin, dest;
 
+-- The same per carrier.
 CREATE TEMPORARY VIEW daily_carriers AS
 SELECT window_start, carrier,
        COUNT(*) AS flights,
@@ -128,9 +129,10 @@ SELECT f.sched_at, f.origin, f.dep_delay, f.is_cancelled,
             ELSE 'fair' END AS weather
 FROM cleaned AS f LEFT JOIN weather AS w
   ON f.origin = w.origin AND FLOOR(f.sched_at TO HOUR) = FLOOR(w.hour_at TO HOUR)
-  -- The line above says it all; this one bounds how long the stream must remember either side.
+  -- That says it all; the next line tells the stream how long it must remember either side.
   AND w.hour_at BETWEEN f.sched_at - INTERVAL '1' HOUR AND f.sched_at;
 
+-- The same per airport and weather.
 CREATE TEMPORARY VIEW daily_weather AS
 SELECT window_start, origin, weather,
        COUNT(*) AS flights,

@@ -18,6 +18,7 @@ from rheostat.clock import monotonic_s
 STREAM, BATCH = "flights", "flights_year"
 PLACE = "file:///demo"
 """Stands in the scripts for the folder of this demo."""
+START_AGAIN = f"start it again: rheostat job start {STREAM} -p {PROJECT}"
 LIVE = frozenset({"starting", "running", "restarting", "failing_over"})
 FIRST_S = 180.0
 """How long the first results may take: on an idle machine 20 s, on a busy one several times that."""
@@ -83,8 +84,8 @@ class Demo:
 
     def run_batch(self) -> None:
         """Run the batch job to its end."""
-        self._site.act("job", "start", BATCH, "-p", PROJECT, "--yes", "--wait")
         begun_s = monotonic_s()
+        self._site.act("job", "start", BATCH, "-p", PROJECT, "--yes", "--wait")
         while (phase := self._phase(BATCH)) in LIVE and monotonic_s() - begun_s < FIRST_S:
             time.sleep(0.5)
         if phase != "finished":
@@ -95,7 +96,7 @@ class Demo:
         self._batch.refresh()
         spent = monotonic_s() - begun_s
         self._screen.good(
-            f"finished {spent:.0f} s after it ran: {self._batch.cleaned:,} flights in,"
+            f"finished after {spent:.0f} s: {self._batch.cleaned:,} flights in,"
             f" {self._batch.results:,} rows out"
         )
 
@@ -110,7 +111,7 @@ class Demo:
     def compare(self) -> Comparison:
         """Count flights per carrier three times, on the days that the stream has closed."""
         days = self.stream.closed_days()
-        return compare(self._python, self.stream.tally, self._batch.tally, days)
+        return compare(self._python, self.stream.counts(), self._batch.counts(), days)
 
     def show(self, found: Comparison) -> None:
         """Show the three counts, and what the stream has found out about the weather."""
@@ -131,22 +132,25 @@ class Demo:
             ],
             "PYTHON STREAM BATCH",
         )
-        weather = sorted(self.stream.weather.items(), key=lambda item: -item[1][0])
+        weather = sorted(self.stream.weather().items(), key=lambda item: -item[1][0])
         late = [f"{name} {100 * late / flights:.0f} %" for name, (flights, late) in weather]
         self._screen.say(f"Left 15 minutes late or more, by weather: {', '.join(late)}.")
 
-    def watch(self) -> bool:
+    def watch(self, *, is_once: bool) -> bool:
         """Show how far the stream is until all of its input has come out.
 
-        Returns whether every flight did. The windows of the last five days stay open.
+        Returns whether every flight did. The windows of the last five days stay open. A person may
+        stop the stream and start it again meanwhile; with `is_once` nobody is there to do so.
         """
         changed_s, last = monotonic_s(), (0, 0)
         with self._screen.live() as tell:
             while True:
-                tell(self.describe())
-                self._check_stream(None)
+                if is_once:
+                    self._check_stream(None)
+                is_live = (phase := self._phase(STREAM)) in LIVE
+                tell(self.describe() if is_live else f"the stream is {phase}; {START_AGAIN}")
                 now_s, now = monotonic_s(), (self.stream.cleaned, self.stream.results)
-                if now != last:
+                if now != last or not is_live:
                     changed_s, last = now_s, now
                 is_whole = self.stream.cleaned >= self.timetable.flights
                 quiet_s = now_s - changed_s

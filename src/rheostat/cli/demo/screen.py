@@ -26,8 +26,11 @@ class Screen:
 
     def step(self, text: str) -> None:
         """Head a new part, with the time since the beginning."""
-        spent = render_duration(monotonic_s() - self._begun_s)
-        self._console.print(Text(f"\n{text}", style="bold").append(f"  {spent}", style="dim"))
+        head = Text(f"\n{text}", style="bold")
+        if (spent_s := monotonic_s() - self._begun_s) >= 1:
+            head.append(f"  {render_duration(spent_s)}", style="dim")
+        self._console.print(head)
+        sys.stdout.flush()
 
     def say(self, text: str) -> None:
         """Say one thing; lines after a line end are indented, too."""
@@ -42,6 +45,11 @@ class Screen:
         """Say that something went wrong; it stands on stderr."""
         output.console(err=True).print(Text(f"  {plain(text)}", style="red"))
 
+    def command(self, *words: str) -> None:
+        """Show a command as one would type it."""
+        self._console.print(Text("  $ ", style="dim").append(" ".join(words), style="cyan"))
+        sys.stdout.flush()
+
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[output.Cell]], right: str
     ) -> None:
@@ -54,11 +62,9 @@ class Screen:
     ) -> int:
         """Run a command as the user would, with its output below; returns its exit status.
 
-        Its own progress is drawn where it draws it: it gets our terminal when there is one. It
-        runs in a session of its own, so that Ctrl-C reaches it through us only.
+        It runs in a session of its own, so that Ctrl-C reaches it through us only.
         """
-        self._console.print(Text("  $ ", style="dim").append(" ".join(shown), style="cyan"))
-        sys.stdout.flush()
+        self.command(*shown)
         child = subprocess.Popen(
             command,
             env=dict(environment),

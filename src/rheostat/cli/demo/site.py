@@ -65,7 +65,7 @@ class Server:
             *("serve", "--data-dir", str(self.folder / "server"), "--port", str(self._port)),
             *("--admin-token-file", str(self.token_file)),
         )
-        self._screen.say(f"$ rheostat {' '.join(words)}")
+        self._screen.command("rheostat", *words)
         begun_s = monotonic_s()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -25,8 +25,9 @@ CREATE TABLE timetable (
   sched_at AS TO_TIMESTAMP(
     `year` || '-' || `month` || '-' || `day` || ' ' || `hour` || ':' || `minute`,
     'yyyy-M-d H:m'),
-  -- Files that are found together are read in any order, and the replay may be five days
-  -- ahead of us. So a day is complete when a flight five days later was seen.
+  -- Files that are found together are read in any order, and the replay runs up to four days
+  -- ahead of what is written here. So a day counts as complete when a flight that is five days
+  -- later was seen.
   WATERMARK FOR sched_at AS sched_at - INTERVAL '5' DAY
 ) WITH (
   'connector' = 'filesystem',
@@ -120,6 +121,7 @@ SELECT window_start, carrier, origin, dest,
 FROM TUMBLE(TABLE cleaned, DESCRIPTOR(sched_at), INTERVAL '1' DAY)
 GROUP BY window_start, window_end, carrier, origin, dest;
 
+-- The same per carrier.
 CREATE TEMPORARY VIEW daily_carriers AS
 SELECT window_start, carrier,
        COUNT(*) AS flights,
@@ -139,9 +141,10 @@ SELECT f.sched_at, f.origin, f.dep_delay, f.is_cancelled,
             ELSE 'fair' END AS weather
 FROM cleaned AS f LEFT JOIN weather AS w
   ON f.origin = w.origin AND FLOOR(f.sched_at TO HOUR) = FLOOR(w.hour_at TO HOUR)
-  -- The line above says it all; this one bounds how long the stream must remember either side.
+  -- That says it all; the next line tells the stream how long it must remember either side.
   AND w.hour_at BETWEEN f.sched_at - INTERVAL '1' HOUR AND f.sched_at;
 
+-- The same per airport and weather.
 CREATE TEMPORARY VIEW daily_weather AS
 SELECT window_start, origin, weather,
        COUNT(*) AS flights,

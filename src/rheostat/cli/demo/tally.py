@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import itertools
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,56 +39,67 @@ def count_timetable(timetable: Timetable) -> Tally:
 
 
 class Output:
-    """The files that one of the two jobs has written so far. `refresh` reads the new ones."""
+    """The files that one of the two jobs has written so far. Threads may share it."""
 
     def __init__(self, folder: Path, timetable: Timetable) -> None:
-        self.tally = Tally()
-        """What the daily windows say: rows of `carrier_days`."""
         self.cleaned = 0
         """Rows of `flights`: what came in and was understood."""
         self.results = 0
         """Rows of the three window results."""
-        self.weather: dict[str, tuple[int, int]] = {}
-        """Flights, and those that left late, by weather."""
         self._folder = folder
+        self._hours = [(hour.at, len(hour.rows)) for hour in timetable.hours]
+        self._lock = threading.Lock()
         self._read: set[Path] = set()
-        self._missing = [(hour.at, len(hour.rows)) for hour in timetable.hours]
         self._seen: Counter[str] = Counter()
-        self._first = 0
+        self._whole = 0
+        self._tally = Tally()
+        self._weather: dict[str, tuple[int, int]] = {}
 
     def refresh(self) -> None:
         """Read files that became visible. Flink never changes one that is."""
-        for cells in self._rows("flights"):
-            self.cleaned += 1
-            self._seen[cells[0][:13]] += 1
-        for name in RESULTS:
-            for cells in self._rows(name):
-                self.results += 1
-                self._take(name, cells)
-        while self._first < len(self._missing):
-            at, rows = self._missing[self._first]
-            if self._seen[f"{at:%Y-%m-%d %H}"] < rows:
-                break
-            self._first += 1
-
-    def _take(self, name: str, cells: list[str]) -> None:
-        if name == "carrier_days":
-            self.tally.flights[cells[0], cells[1]] += int(cells[3])
-            self.tally.cancelled[cells[0], cells[1]] += int(cells[4])
-        elif name == "weather_days":
-            flights, late = self.weather.get(cells[2], (0, 0))
-            self.weather[cells[2]] = (flights + int(cells[3]), late + int(cells[5]))
+        with self._lock:
+            for cells in self._rows("flights"):
+                self.cleaned += 1
+                self._seen[cells[0][:13]] += 1
+            for name in RESULTS:
+                for cells in self._rows(name):
+                    self.results += 1
+                    self._take(name, cells)
+            while self._whole < len(self._hours):
+                at, rows = self._hours[self._whole]
+                if self._seen[f"{at:%Y-%m-%d %H}"] < rows:
+                    break
+                self._whole += 1
 
     @property
     def seen_until(self) -> dt.datetime | None:
         """The first hour that did not come out whole, or the last of all; None: the very first."""
-        if self._first == 0:
+        if self._whole == 0:
             return None
-        return self._missing[min(self._first, len(self._missing) - 1)][0]
+        return self._hours[min(self._whole, len(self._hours) - 1)][0]
 
     def closed_days(self) -> list[str]:
         """Days whose windows have closed: all before the newest, which may be half written."""
-        return sorted({day for day, _ in self.tally.flights})[:-1]
+        with self._lock:
+            return sorted({day for day, _ in self._tally.flights})[:-1]
+
+    def counts(self) -> Tally:
+        """Copy what the daily windows say: rows of `carrier_days`."""
+        with self._lock:
+            return Tally(self._tally.flights.copy(), self._tally.cancelled.copy())
+
+    def weather(self) -> dict[str, tuple[int, int]]:
+        """Copy how many flights there were, and how many left late, by weather."""
+        with self._lock:
+            return dict(self._weather)
+
+    def _take(self, name: str, cells: list[str]) -> None:
+        if name == "carrier_days":
+            self._tally.flights[cells[0], cells[1]] += int(cells[3])
+            self._tally.cancelled[cells[0], cells[1]] += int(cells[4])
+        elif name == "weather_days":
+            flights, late = self._weather.get(cells[2], (0, 0))
+            self._weather[cells[2]] = (flights + int(cells[3]), late + int(cells[5]))
 
     def _rows(self, name: str) -> Iterator[list[str]]:
         for file in sorted((self._folder / name).glob("part-*")):

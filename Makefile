@@ -1,0 +1,86 @@
+# The two commands: `make demo` runs a real job on real data, `make test` runs every test.
+# `make help` lists the rest.
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+unexport PYTHONDONTWRITEBYTECODE
+export UV_PYTHON_DOWNLOADS := never
+
+PYTHON ?= python3
+BIN := .venv/bin
+MAVEN := mvn -q -B -ntp -f jvm/pom.xml
+JAR := src/rheostat/_jvm/agent.jar
+JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
+UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
+
+.PHONY: help demo test install check lint types unit contract integration java golden lock docs clean engine
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+
+demo: .build/prerequisites ## Run a real job on real data, from nothing
+	@$(MAKE) install
+	@$(BIN)/rheostat demo $(DEMO)
+
+install: .build/venv $(JAR) engine ## Install everything that a server needs into .venv and the engines folder
+
+engine: .build/venv $(JAR)
+	@$(BIN)/rheostat engine install 2.3
+
+.build/prerequisites: tools/prerequisites
+	@tools/prerequisites $(PYTHON)
+	@mkdir -p .build && touch $@
+
+.build/venv: requirements.lock pyproject.toml | .build/prerequisites
+	@echo "Installs the Python packages of requirements.lock into .venv …"
+	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python tools/lock_of.py uv requirements.lock > .build/uv.lock
+	@[ "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" ] \
+	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r .build/uv.lock
+	@$(BIN)/uv pip sync -q --python $(BIN)/python --compile-bytecode --require-hashes requirements.lock
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(JAR): $(JAVA_SOURCES) | .build/prerequisites
+	@echo "Builds the agent JAR …"
+	@$(MAVEN) -DskipTests package
+	@mkdir -p $(@D) && cp jvm/agent/target/agent.jar $@.new && mv $@.new $@
+
+test: install check java contract integration ## Run every test: lint, types, unit, JUnit, contract, integration with real parts
+
+check: .build/venv lint types unit ## The fast part of the tests: lint, types, unit
+
+lint: .build/venv
+	@$(BIN)/ruff format --check -q .
+	@$(BIN)/ruff check -q .
+	@$(BIN)/lint-imports --no-cache --no-logo > .build/imports.txt || { cat .build/imports.txt; exit 1; }
+	@echo "lint: clean"
+
+types: .build/venv
+	@$(BIN)/mypy
+
+unit: .build/venv
+	@$(BIN)/pytest -q tests/unit
+
+contract: install
+	@$(BIN)/pytest -q tests/contract
+
+integration: install
+	@$(BIN)/pytest -q --durations=8 tests/integration
+
+java: ## Test the agent JAR
+	@echo "Tests the agent JAR …"
+	@$(MAVEN) package
+
+golden: .build/venv ## Write the golden files and printed documents anew; review the diff
+	@RHEOSTAT_GOLDEN=1 $(BIN)/pytest -q tests/unit
+	@$(BIN)/python tools/print_docs.py
+
+lock: .build/venv ## Resolve the Python packages anew into requirements.lock
+	@$(BIN)/uv lock -q --upgrade
+	@$(BIN)/uv export -q --frozen --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
+
+clean: ## Remove what was built here; engines and caches of the user stay
+	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm .mypy_cache .ruff_cache .hypothesis dist
