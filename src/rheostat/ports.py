@@ -66,7 +66,7 @@ class LogFile(Protocol):
 
     @property
     def name(self) -> str:
-        """`jobmanager.log`, `taskmanager-0.out`, …"""
+        """Unique within the attempt: `jobmanager.log`, `taskmanager-0.out`."""
 
     @property
     def size(self) -> int:

@@ -134,8 +134,8 @@ async def test_bad_sql_reaches_the_user_with_its_position(server, case):
     start(server)
     run = server.wait_phase("failed")
     outcome = run.outcome
-    assert (outcome.code, outcome.statement, outcome.line) == (code, statement, line)
-    assert column is None or outcome.column >= column or code == "missing_class"
+    found = (outcome.code, outcome.statement, outcome.line, outcome.column)
+    assert found == (code, statement, line, column)
     assert outcome.message
     assert "exit code" not in outcome.message
     assert leftovers(server) == []

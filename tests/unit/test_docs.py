@@ -4,6 +4,7 @@ import importlib.util
 import os
 import re
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -19,7 +20,7 @@ VARIABLE = re.compile(r"\bRHEOSTAT_[A-Z_]+\b")
 PATH = re.compile(r"`((?:src|tests|tools|jvm|docs|engines)/[\w./-]+)`")
 
 
-def load_tool():
+def load_tool() -> ModuleType:
     spec = importlib.util.spec_from_file_location("print_docs", ROOT / "tools" / "print_docs.py")
     assert spec is not None
     assert spec.loader is not None

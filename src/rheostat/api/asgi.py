@@ -15,13 +15,6 @@ from rheostat.api.contract import render_document
 from rheostat.api.server import Server
 from rheostat.errors import RheostatError
 
-SECURITY_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
-
 
 @get("/api/openapi.json", permission=Permission.PUBLIC, operation_id="getOpenApi")
 async def get_openapi(request: Asking) -> Response[bytes]:
@@ -39,7 +32,7 @@ def make_app(server: Server) -> Litestar:
         route_handlers=[api, *routes_server.ROUTES, get_openapi],
         guards=[guard],
         state=State({"server": server}),
-        response_headers=SECURITY_HEADERS,
+        response_headers=problem.SECURITY_HEADERS,
         exception_handlers={
             RheostatError: problem.on_own,
             ValidationException: problem.on_invalid,

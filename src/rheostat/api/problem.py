@@ -48,13 +48,24 @@ HTTP_CODES = {
 }
 
 
+SECURITY_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""On every answer; Litestar leaves its `response_headers` away where an exception is answered."""
+
+
 def on_own(_: Request[Any, Any, Any], err: RheostatError) -> Response[bytes]:
     """An error that we raised on purpose."""
     status = STATUS.get(err.code, 500)
     if status >= 500 and isinstance(err, Broken):
         log.error("request broke", code=err.code, message=err.message)
+    challenge = {"WWW-Authenticate": "Bearer"} if status == 401 else None
     return answer(
-        Problem(
+        headers=challenge,
+        problem=Problem(
             type=f"urn:rheostat:problem:{err.code}",
             title=(type(err).__doc__ or err.code).strip().splitlines()[0],
             status=status,
@@ -62,7 +73,7 @@ def on_own(_: Request[Any, Any, Any], err: RheostatError) -> Response[bytes]:
             detail=err.message,
             hint=err.hint,
             errors=[ProblemField(where=each.where, message=each.message) for each in err.problems],
-        )
+        ),
     )
 
 
@@ -77,11 +88,20 @@ def on_invalid(_: Request[Any, Any, Any], err: ValidationException) -> Response[
             code=Invalid.code,
             detail=None if found else err.detail,
             errors=[
-                ProblemField(where=str(each.get("key", "")), message=str(each.get("message", "")))
+                _field(str(each.get("key", "")), str(each.get("message", "")))
                 for each in found
                 if isinstance(each, dict)
             ],
         )
+    )
+
+
+def _field(key: str, message: str) -> ProblemField:
+    """One fault in people's words: Litestar calls a body `data`, and a missing one `'data'`."""
+    if key != "data":
+        return ProblemField(where=key, message=message)
+    return ProblemField(
+        where="body", message="a JSON body is needed" if message == "'data'" else message
     )
 
 
@@ -120,5 +140,5 @@ def answer(problem: Problem, headers: dict[str, str] | None = None) -> Response[
         msgspec.json.encode(problem),
         status_code=problem.status,
         media_type="application/problem+json",
-        headers=headers,
+        headers=SECURITY_HEADERS | (headers or {}),
     )

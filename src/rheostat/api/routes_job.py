@@ -4,7 +4,14 @@ from typing import Annotated
 
 from litestar import Response, get, patch, post
 from litestar.datastructures import State
-from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, QueryParameter
+from litestar.params import (
+    FromPath,
+    FromQuery,
+    HeaderParameter,
+    JSONBody,
+    PathParameter,
+    QueryParameter,
+)
 
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
@@ -13,7 +20,7 @@ from rheostat.errors import FieldProblem, Invalid
 from rheostat.model.ids import JobId, ProjectId
 from rheostat.service import job as jobs
 from rheostat.service import project as projects
-from rheostat.wire.common import Page
+from rheostat.wire.common import MAX_NUMBER, Page
 from rheostat.wire.job import (
     DraftBody,
     JobBody,
@@ -24,6 +31,8 @@ from rheostat.wire.job import (
 )
 
 Limit = Annotated[int, QueryParameter(ge=1, le=1000, description="At most so many.")]
+After = Annotated[int | None, QueryParameter(ge=1, le=MAX_NUMBER, description="Older than it.")]
+Number = Annotated[int, PathParameter(ge=1, le=MAX_NUMBER)]
 IfMatch = Annotated[str, HeaderParameter(name="If-Match", description='The ETag, as `"3"`.')]
 BODY_LIMIT = 32 * 1024 * 1024
 
@@ -131,7 +140,7 @@ async def list_versions(
     state: State,
     project: FromPath[str],
     job: FromPath[str],
-    after: FromQuery[int | None] = None,
+    after: After = None,
     limit: Limit = 100,
 ) -> Page[VersionView]:
     """List versions, newest first."""
@@ -144,7 +153,7 @@ async def list_versions(
     operation_id="getVersion",
 )
 async def get_version(
-    state: State, project: FromPath[str], job: FromPath[str], number: FromPath[int]
+    state: State, project: FromPath[str], job: FromPath[str], number: Number
 ) -> VersionView:
     """Show a version."""
     return await server_of(state).db.read(jobs.show_version, project, job, number)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
-from rheostat.api.routes_job import Limit, server_of
+from rheostat.api.routes_job import After, Limit, Number, server_of
 from rheostat.model.ids import IntentId, RunId
 from rheostat.model.run import IntentKind, Stage
 from rheostat.service import leave as leaving
@@ -32,6 +32,7 @@ Key = Annotated[
     HeaderParameter(name="Idempotency-Key", description="One key, one run.", max_length=200),
 ]
 Tail = Annotated[int, QueryParameter(ge=1, le=8 * 1024 * 1024, description="Bytes from the end.")]
+EventId = Annotated[int, QueryParameter(ge=0, le=2**63 - 1, description="Newer than it.")]
 JOB = "/projects/{project:str}/jobs/{job:str}"
 
 
@@ -94,7 +95,7 @@ async def list_runs(
     state: State,
     project: FromPath[str],
     job: FromPath[str],
-    after: FromQuery[int | None] = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[RunView]:
     """List runs, newest first."""
@@ -115,7 +116,7 @@ async def list_events(
     project: FromPath[str],
     job: FromPath[str],
     run: FromPath[str],
-    after: FromQuery[int] = 0,
+    after: EventId = 0,
     limit: Limit = 200,
 ) -> Page[EventView]:
     """List a run's history, oldest first."""
@@ -129,16 +130,15 @@ async def list_logs(
     """List the log files of a run's attempts, live and ended."""
     server = server_of(state)
     items: list[LogFileView] = []
-    for ordinal, id_ in await server.db.read(runs.list_attempts_of, (project, job), run):
-        attempt = await server.db.read(runs.find_attempt_of, (project, job), run, ordinal)
+    for attempt in await server.db.read(runs.list_attempts_of, (project, job), run):
         items += [
             LogFileView(
-                attempt=ordinal,
+                attempt=attempt.ordinal,
                 name=file.name,
                 size_bytes=file.size,
                 live=attempt.stage is not Stage.GONE,
             )
-            for file in await server.logs.log_files(id_)
+            for file in await server.logs.log_files(attempt.id)
         ]
     return Page(items=items)
 
@@ -153,7 +153,7 @@ async def read_log(
     project: FromPath[str],
     job: FromPath[str],
     run: FromPath[str],
-    attempt: FromPath[int],
+    attempt: Number,
     name: FromPath[str],
     tail_bytes: Tail = 256 * 1024,
 ) -> LogView:

@@ -33,9 +33,18 @@ class DataDir:
         return self.root / "state"
 
     @property
+    def database(self) -> Path:
+        """SQLite's file, where no other database is named."""
+        return self.root / "rheostat.db"
+
+    @property
     def endpoint(self) -> Path:
         """Holds the server's present URL, for agents that outlive a server."""
         return self.root / "endpoint"
+
+    def read_place(self) -> str:
+        """The random name of this directory, made once; a copied directory keeps it."""
+        return read_or_make_key(self.root / "place").hex()
 
 
 @contextlib.contextmanager
@@ -60,7 +69,10 @@ def lock_data_dir(root: Path) -> Generator[DataDir]:
             hint="stop that one, or choose another --data-dir",
         ) from err
     try:
-        yield DataDir(root.resolve())
+        data = DataDir(root.resolve())
+        data.state.mkdir(mode=0o700, exist_ok=True)
+        os.close(os.open(data.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        yield data
     finally:
         os.close(handle)
 

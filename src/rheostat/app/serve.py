@@ -20,14 +20,14 @@ from rheostat.app.data_dir import (
     DataDir,
     lock_data_dir,
     read_or_make_key,
-    write_endpoint,
     replace_secret,
+    write_endpoint,
 )
 from rheostat.app.http import HttpServer, listen, url_of
 from rheostat.app.logs import set_up_logs
 from rheostat.control.loop import Loop
 from rheostat.control.world import World, no_crash
-from rheostat.errors import LostLease
+from rheostat.errors import LostLease, RheostatError
 from rheostat.flink.rest import FlinkRest
 from rheostat.local.engine import EngineHome
 from rheostat.local.engines import LocalEngines
@@ -37,13 +37,14 @@ from rheostat.ports import Engines, JobManagers, Logs, Snapshots
 from rheostat.settings import Settings
 from rheostat.storage.files import FileSnapshots
 from rheostat.store.database import PostgresDatabase, SqliteDatabase, open_database
-from rheostat.store.lead_lock import end_when_lost, hold_lead
-from rheostat.store.lease import take_lead
+from rheostat.store.lead_lock import hold_lead
+from rheostat.store.lease import claim_place, take_lead
 from rheostat.store.migrate import migrate
 from rheostat.store.token import has_token, insert_token
 
 log = structlog.stdlib.get_logger("rheostat.serve")
 
+LEAD_RETRY_S = 1.0
 TOKEN_FILE = "admin-token"
 
 
@@ -68,8 +69,7 @@ def serve(settings: Settings) -> None:
     """Run until a signal says to stop. Engines go on without us.
 
     Raises:
-        Conflict: data directory or port is taken.
-        LostLease: another server took over.
+        Conflict: data directory, database or port is another server's.
     """
     set_up_logs()
     with lock_data_dir(settings.data_dir) as data:
@@ -82,6 +82,7 @@ async def _serve(settings: Settings, data: DataDir, sock: socket.socket) -> None
     parts = build(settings, data)
     try:
         await parts.db.write(migrate)
+        await parts.db.write(claim_place, data.read_place())
         await make_first_token(parts.db, settings.admin_token_file or data.root / TOKEN_FILE)
         await _run(parts, settings, data, sock)
     finally:
@@ -96,7 +97,7 @@ def build(settings: Settings, data: DataDir) -> Parts:
     home = EngineHome(settings.engines_dir)
     engines = LocalEngines(data.runs, data.logs, data.endpoint, PACKAGED_AGENT, home)
     flink = FlinkRest()
-    state_uri = data.state.as_uri()
+    state_uri = f"file://{data.state}"  # Flink writes paths as they are, without %20
     fits: tuple[Engines, JobManagers, Snapshots, Logs] = (
         engines,
         flink,
@@ -150,21 +151,40 @@ async def _run(parts: Parts, settings: Settings, data: DataDir, sock: socket.soc
 
 
 async def _lead(parts: Parts) -> None:
-    """Wait for the lead, then look after every live run."""
-    async with hold_lead(parts.db) as lost:
-        holder = f"{socket.gethostname()}:{os.getpid()}"
-        epoch = await parts.db.write(take_lead, holder, clock.now())
-        loop = Loop(parts.world, epoch)
-        parts.loop = loop
-        log.info("leads", epoch=epoch)
+    """Wait for the lead, look after every live run while it is ours, and wait again when it is lost."""
+    while True:
         try:
-            async with asyncio.TaskGroup() as group:
-                group.create_task(end_when_lost(lost))
-                group.create_task(loop.run())
-        except* LostLease as group_error:
-            raise LostLease("another server leads now") from group_error
-        finally:
-            parts.loop = None
+            async with hold_lead(parts.db) as lost:
+                await _look_after(parts, lost)
+        except RheostatError as err:
+            log.warning("does not lead", code=err.code, message=err.message)
+        await asyncio.sleep(LEAD_RETRY_S)
+
+
+async def _look_after(parts: Parts, lost: asyncio.Event) -> None:
+    """Run the loop until the lead is lost.
+
+    Raises:
+        LostLease: another server leads; what was begun here is dropped.
+    """
+    holder = f"{socket.gethostname()}:{os.getpid()}"
+    epoch = await parts.db.write(take_lead, holder, clock.now())
+    parts.loop = Loop(parts.world, epoch)
+    log.info("leads", epoch=epoch)
+    looping = asyncio.create_task(parts.loop.run())
+    losing = asyncio.create_task(lost.wait())
+    try:
+        await asyncio.wait({looping, losing}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        parts.loop = None
+        looping.cancel()
+        losing.cancel()
+        ended = (await asyncio.gather(looping, losing, return_exceptions=True))[0]
+    if isinstance(ended, BaseExceptionGroup):
+        _, others = ended.split(LostLease)
+        if others is not None:
+            raise others
+    raise LostLease
 
 
 async def make_first_token(db: SqliteDatabase | PostgresDatabase, file: Path) -> None:

@@ -43,6 +43,7 @@ BY_CODE: Mapping[str, int] = {
     "permanent": PERMANENT,
     "missing": PERMANENT,
     "unusable": PERMANENT,
+    "bad_metadata": PERMANENT,
     "broken": BROKEN,
     "lost_lease": BROKEN,
 }

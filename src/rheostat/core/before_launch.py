@@ -14,6 +14,8 @@ LOST_LIMIT = 5
 LOST_WINDOW = dt.timedelta(minutes=30)
 BACKOFF_FIRST = dt.timedelta(seconds=1)
 BACKOFF_LAST = dt.timedelta(minutes=5)
+BATCH_UNSEEN_LIMIT = dt.timedelta(hours=1)
+"""How long a batch run that ended unseen is held before it fails: a scheduler must not hang."""
 QUEUE_LOOK = dt.timedelta(seconds=30)
 """A sweep for room; the end of another run wakes the queue at once."""
 
@@ -80,23 +82,52 @@ def _lost(here: Situation, attempt: Attempt) -> Decision:
     """The engine is gone without a word: the guard's policy, or a person, decides."""
     run = here.run
     if run.phase is Phase.HELD:
-        return here.stay(run.reason, again=None)
+        return _held(here)
     if run.phase is not Phase.FAILING_OVER:
         return Decision(
             phase=Phase.FAILING_OVER, reason=Reason("engine_lost"), look_again_at=here.now
         )
+    if not _had_a_job(here, attempt):
+        return _resume(here, attempt)
     if run.mode is Mode.BATCH:
-        return Decision(phase=Phase.HELD, reason=Reason("batch_ended_unseen"))
+        return Decision(
+            phase=Phase.HELD,
+            reason=Reason("batch_ended_unseen"),
+            look_again_at=here.now + BATCH_UNSEEN_LIMIT,
+        )
     match here.recorded.guard:
         case GuardPolicy.FAIL_AND_ALERT:
-            reason = Reason("guard_failed")
-            return Decision(
-                phase=Phase.FAILED, reason=reason, outcome=here.our_failure(reason, "guard")
-            )
+            return _fail(here, Reason("guard_failed"), "guard")
         case GuardPolicy.HOLD:
             return Decision(phase=Phase.HELD, reason=Reason("guard_held"))
         case GuardPolicy.RESUME_LATEST_PROVEN:
             return _resume(here, attempt)
+
+
+def _had_a_job(here: Situation, attempt: Attempt) -> bool:
+    """Whether any Flink job may have run: if not, nothing was processed, and trying again is safe."""
+    pushed = here.observed.pushed
+    return attempt.running_at is not None or pushed.submitted or pushed.status is not None
+
+
+def _held(here: Situation) -> Decision:
+    """A person must choose; only a batch run that ended unseen stops waiting by itself."""
+    run = here.run
+    if run.reason.code != "batch_ended_unseen":
+        return here.stay(run.reason, again=None)
+    waited = here.now - run.reason_since
+    if waited > BATCH_UNSEEN_LIMIT:
+        return _fail(here, Reason("unknown_outcome"), "deadline")
+    return here.stay(run.reason, again=BATCH_UNSEEN_LIMIT - waited + SOON)
+
+
+def _fail(here: Situation, reason: Reason, source: str) -> Decision:
+    return Decision(
+        phase=Phase.FAILED,
+        reason=reason,
+        outcome=here.our_failure(reason, source),
+        intent_result="done" if here.recorded.intent else None,
+    )
 
 
 def _resume(here: Situation, attempt: Attempt) -> Decision:

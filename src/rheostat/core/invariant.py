@@ -107,4 +107,5 @@ def _never_back(history: History) -> Iterable[str]:
         here = position(snapshot)
         if newest is not None and here < newest:
             yield f"attempt {attempt.ordinal} went back from {newest} to {here}"
-        newest = max(newest or here, here)
+        if not snapshot.fault:
+            newest = max(newest or here, here)

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from rheostat.core.situation import Situation
 from rheostat.core.witness import EngineWord, JobWord
-from rheostat.model.action import CancelJob, TriggerStop
+from rheostat.model.action import CancelJob, ListSnapshots, TriggerStop
 from rheostat.model.decision import Decision, Desired
 from rheostat.model.observation import Looked, OperationFact
 from rheostat.model.phase import Health, Phase, Reason
-from rheostat.model.run import OperationState
+from rheostat.model.run import Operation, OperationState
 
 CANCEL_LIMIT = dt.timedelta(seconds=30)
 """From the wish to the end by force: a cancel keeps no state, so nothing is lost by force."""
@@ -17,8 +17,12 @@ CANCEL_SILENCE = dt.timedelta(seconds=10)
 """A JobManager that does not answer a cancel for so long is ended by force."""
 JOB_WAIT = dt.timedelta(seconds=90)
 """How long a stop waits for a job that is not there yet, before it becomes a cancel."""
+RESTART_WAIT = dt.timedelta(minutes=10)
+"""How long a stop waits for a job that restarts again and again, before a person must choose."""
 END_WAIT = dt.timedelta(seconds=20)
 """From a completed stop savepoint to the job's end; later Flink has restarted it (FLINK-33522)."""
+FORCE_WAIT = dt.timedelta(minutes=1)
+"""From a completed stop savepoint to the end by force: the state is safe by then."""
 TRIGGER_VALID = dt.timedelta(minutes=5)
 """A trigger id is remembered so long by one JobManager (`rest.async.store-duration`, 1.20 and 2.x)."""
 
@@ -35,7 +39,11 @@ def decide_leave(here: Situation) -> Decision:
 
 
 def _to_stopping(here: Situation, decision: Decision) -> Decision:
-    return replace(decision, phase=Phase.STOPPING) if here.may(Phase.STOPPING) else decision
+    """A decision that keeps the phase moves to `stopping`, where that is legal."""
+    keeps = decision.phase is here.run.phase
+    return (
+        replace(decision, phase=Phase.STOPPING) if keeps and here.may(Phase.STOPPING) else decision
+    )
 
 
 def _waited(here: Situation) -> dt.timedelta:
@@ -62,12 +70,25 @@ def _stop(here: Situation) -> Decision:
         return _to_stopping(here, _savepoint_made(here))
     if fact is not None and fact.status == "COMPLETED":
         return _stop_answered(here, fact)
-    is_forgotten = fact is not None and fact.status == "UNKNOWN"
-    if is_forgotten and here.now - operation.created_at < TRIGGER_VALID:
-        return _to_stopping(
-            here, replace(here.stay(Reason("savepoint_pending")), actions=(TriggerStop(),))
-        )
+    if fact is not None and fact.status == "UNKNOWN":
+        return _to_stopping(here, _unknown_trigger(here, operation))
     return _to_stopping(here, _pending(here))
+
+
+def _unknown_trigger(here: Situation, operation: Operation) -> Decision:
+    """The JobManager does not know our trigger id: never arrived, or forgotten since.
+
+    While it would still be remembered it is sent again. Later its folder is listed before anything is
+    repeated; only a folder without a proven savepoint closes the operation, and a new one follows.
+    """
+    if here.now - operation.created_at < TRIGGER_VALID:
+        return replace(here.stay(Reason("savepoint_pending")), actions=(TriggerStop(),))
+    if here.run.reason.code != "trigger_forgotten":
+        return replace(here.stay(Reason("trigger_forgotten")), actions=(ListSnapshots(),))
+    return replace(
+        here.stay(Reason("savepoint_pending")),
+        operation_error="the JobManager has forgotten it, and its folder holds no proven savepoint",
+    )
 
 
 def _pending(here: Situation) -> Decision:
@@ -88,6 +109,10 @@ def _trigger(here: Situation) -> Decision:
         )
     if _waited(here) > JOB_WAIT and facts.job in (JobWord.NONE, JobWord.STARTING):
         return here.end(Reason("ending_by_force"), outcome=here.persons_cancel())
+    if _waited(here) > RESTART_WAIT and here.may(Phase.HELD):
+        return Decision(
+            phase=Phase.HELD, reason=Reason("stop_waited_in_vain"), intent_result="failed"
+        )
     return here.stay(Reason("stop_waits_for_job"), health=Health())
 
 
@@ -107,7 +132,9 @@ def _stop_answered(here: Situation, fact: OperationFact) -> Decision:
 def _savepoint_made(here: Situation) -> Decision:
     """The savepoint is there; the job must end. If Flink restarts it instead, it is canceled."""
     stay = here.stay(Reason("savepoint_made"), health=Health())
-    made_long_ago = here.now - here.run.reason_since > END_WAIT
-    if made_long_ago and here.run.reason.code == "savepoint_made":
-        return replace(stay, actions=(CancelJob(),))
-    return stay
+    if here.run.reason.code != "savepoint_made":
+        return stay
+    waited = here.now - here.run.reason_since
+    if waited > FORCE_WAIT:
+        return here.end(Reason("ending_by_force"), outcome=here.persons_cancel())
+    return replace(stay, actions=(CancelJob(),)) if waited > END_WAIT else stay

@@ -19,7 +19,7 @@ from rheostat.core.witness import Facts, draw_facts
 from rheostat.model.action import Launch, Materialise, WritePermit
 from rheostat.model.decision import Decision, Desired
 from rheostat.model.observation import Observed
-from rheostat.model.phase import Phase, Reason
+from rheostat.model.phase import Health, HealthWord, Phase, Reason
 from rheostat.model.run import Outcome, Stage, WitnessKind
 
 CONTRADICTION_LOOK = dt.timedelta(seconds=30)
@@ -99,8 +99,8 @@ def _ending(here: Situation) -> Decision:
     """Fence: permit, processes, look; then storage and logs. Repeated until every step has succeeded."""
     attempt = here.attempt
     reason = here.run.reason
-    is_stuck = here.now - here.run.reason_since > ENDING_LIMIT and here.run.phase is not Phase.HELD
-    if is_stuck and here.may(Phase.HELD):
+    is_stuck = here.now - here.run.reason_since > ENDING_LIMIT
+    if is_stuck and here.run.phase is not Phase.HELD and here.may(Phase.HELD):
         return replace(
             here.end(Reason("engine_will_not_end"), outcome=_late(attempt.outcome, here.facts)),
             phase=Phase.HELD,
@@ -108,12 +108,18 @@ def _ending(here: Situation) -> Decision:
     return Decision(
         phase=here.run.phase,
         reason=reason,
-        health=here.run.health,
+        health=_stuck_health(here) if is_stuck else here.run.health,
         outcome=_late(attempt.outcome, here.facts),
         actions=ENDING_ACTIONS,
         stage=Stage.ENDING,
         stage_after=Stage.GONE,
         look_again_at=here.now + SOON,
+    )
+
+
+def _stuck_health(here: Situation) -> Health:
+    return Health(
+        word=HealthWord.DEGRADED, reasons=(Reason("engine_will_not_end"),), since=here.now
     )
 
 

@@ -52,6 +52,7 @@ SENTENCES: dict[str, str] = {
     "backing_off": "waits before the next attempt, after {lost} losses in a row",
     "too_many_losses": "{lost} attempts in a row were lost: a person must look",
     "batch_ended_unseen": "the batch job's JobManager is gone without a word: whether it finished is not known",
+    "unknown_outcome": "whether the batch job finished is not known, and nobody has said what to do",
     "guard_failed": "the JobManager was lost, and the guard's policy says: fail",
     "guard_held": "the JobManager was lost, and the guard's policy says: hold",
     # leaving
@@ -62,7 +63,9 @@ SENTENCES: dict[str, str] = {
     "stop_waits_for_job": "the stop waits until the job runs",
     "stop_waits_unseen": "the stop waits: the JobManager does not answer",
     "stop_failed": "the stop failed and the job runs on: {message}",
-    "stop_interrupted": "the JobManager was lost under the stop: accept the newest checkpoint, or start again",
+    "stop_interrupted": "the JobManager was lost under the stop: cancel, then start from the newest snapshot",
+    "stop_waited_in_vain": "the job restarts again and again and cannot be stopped with a savepoint: cancel it",
+    "trigger_forgotten": "the JobManager has forgotten the savepoint; its folder is read before another is made",
     "stopped_after_loss": "the savepoint is proven, and nothing was written after it",
     "collecting_logs": "the job has ended; the engine is being ended and its logs are kept",
     "engine_will_not_end": "the engine does not end; a person must look",
@@ -86,7 +89,6 @@ SENTENCES: dict[str, str] = {
     "intent_stop": "{actor} wants it stopped with a savepoint",
     "intent_cancel": "{actor} wants it canceled",
     "intent_failed": "the {intent} failed; the job runs on",
-    "intent_void": "the {intent} no longer applies",
     "action_begun": "{action} begins",
     "action_done": "{action} is done",
     "action_failed": "{action} failed: {message}",
@@ -102,7 +104,6 @@ SENTENCES: dict[str, str] = {
     "outcome": "the agent's last word: {status}",
     "bye": "the JobManager's agent says goodbye",
     "snapshot_recorded": "{kind} {checkpoint_id} is recorded, proven to level {proven}",
-    "adopted": "a server started anew looks after what it began",
 }
 
 

@@ -1,6 +1,6 @@
-"""Fetch an engine's package by its lock, with pip itself, and show real progress.
+"""Fetch a package by its lock, with pip itself, and show real progress.
 
-Called by `engine.py`. The lock is in pip's own format, with hashes and without a host: pip's settings
+Called by `engine.py`, and by the demo for its data. The lock is in pip's own format, with hashes and without a host: pip's settings
 say where packages come from, and pip refuses a file that does not have the hash.
 """
 
@@ -78,9 +78,11 @@ Report = Callable[[Progress], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What `engines/<version>.lock` says."""
+    """What a lock file of one package says."""
 
     path: Path
+    title: str
+    """What people call it: `Flink 2.3.0`."""
     release: str
     """`2.3.0`."""
     size_bytes: int
@@ -98,13 +100,30 @@ def load_lock(version: str) -> Lock:
     if version not in list_locks():
         known = ", ".join(list_locks())
         raise Missing(f"Flink {version} cannot be installed here; known: {known}.")
+    return read_lock(path, "apache-flink-libraries", "Flink")
+
+
+def read_lock(path: Path, package: str, title: str) -> Lock:
+    """Read release, size and hash of the one package in a lock. Raises `Missing` when it is damaged."""
     text = path.read_text(encoding="utf-8")
-    release = re.search(r"^apache-flink-libraries==(\S+)", text, re.MULTILINE)
+    release = re.search(rf"^{re.escape(package)}==(\S+)", text, re.MULTILINE)
     size = re.search(r"^# size: (\d+)", text, re.MULTILINE)
     sha256 = re.search(r"--hash=sha256:([0-9a-f]{64})", text)
     if not (release and size and sha256):
-        raise Missing(f"The lock of Flink {version} is damaged: {path}.")
-    return Lock(path=path, release=release[1], size_bytes=int(size[1]), sha256=sha256[1])
+        raise Missing(f"The lock of {title} is damaged: {path}.")
+    return Lock(
+        path=path,
+        title=f"{title} {release[1]}",
+        release=release[1],
+        size_bytes=int(size[1]),
+        sha256=sha256[1],
+    )
+
+
+def find_fetched(lock: Lock, folder: Path) -> Path | None:
+    """Find the locked file in `folder` by its hash, whatever its name; None when it is not there whole."""
+    files = [file for file in folder.glob("*") if file.is_file()]
+    return next((file for file in files if _digest(file) == lock.sha256), None)
 
 
 def fetch(lock: Lock, folder: Path, report: Report) -> Path:
@@ -113,9 +132,8 @@ def fetch(lock: Lock, folder: Path, report: Report) -> Path:
     Raises `Missing` without pip and uv, `CannotLook` when the download failed.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for file in folder.iterdir():
-        if file.is_file() and _digest(file) == lock.sha256:
-            return file
+    if (found := find_fetched(lock, folder)) is not None:
+        return found
     scratch = folder / "scratch"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir()
@@ -123,10 +141,9 @@ def fetch(lock: Lock, folder: Path, report: Report) -> Path:
         _run_pip(lock, folder, scratch, report)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    fetched = [file for file in folder.iterdir() if file.name.startswith("apache_flink_libraries")]
-    if len(fetched) != 1 or _digest(fetched[0]) != lock.sha256:
-        raise CannotLook("The download did not leave the package.")
-    return fetched[0]
+    if (found := find_fetched(lock, folder)) is None:
+        raise CannotLook(f"The download did not leave {lock.title}.")
+    return found
 
 
 def _pip() -> tuple[str, ...]:
@@ -166,7 +183,7 @@ def _run_pip(lock: Lock, folder: Path, scratch: Path, report: Report) -> None:
             pip.wait()
     if pip.returncode != 0:
         words = log.read_text(encoding="utf-8", errors="replace").strip()[-2000:]
-        raise CannotLook(f"pip could not fetch Flink {lock.release}: {words}")
+        raise CannotLook(f"pip could not fetch {lock.title}: {words}")
 
 
 def _follow(pip: "subprocess.Popen[bytes]", lock: Lock, scratch: Path, report: Report) -> None:
@@ -181,7 +198,7 @@ def _follow(pip: "subprocess.Popen[bytes]", lock: Lock, scratch: Path, report: R
             report(
                 Progress(
                     step="download",
-                    message=f"Flink {lock.release}",
+                    message=lock.title,
                     done=done,
                     total=lock.size_bytes,
                     eta_s=eta,

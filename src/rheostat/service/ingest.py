@@ -56,13 +56,21 @@ def _read(event: Mapping[str, Any], index: int) -> dict[str, Any]:
         raise Invalid(problems=(FieldProblem(f"events[{index}].seq", "must be a number from 1"),))
     if not isinstance(kind, str) or not kind.isidentifier() or len(kind) > 40:
         raise Invalid(problems=(FieldProblem(f"events[{index}].kind", "must be a word"),))
-    try:
-        stamped = dt.datetime.fromisoformat(at) if isinstance(at, str) else None
-    except ValueError:
-        stamped = None
-    if stamped is None or stamped.tzinfo is None:
+    stamped = _instant(at)
+    if stamped is None:
         raise Invalid(problems=(FieldProblem(f"events[{index}].at", "must be an instant"),))
     return {"seq": seq, "kind": kind, "at": stamped, "body": _clean(event)}
+
+
+def _instant(value: object) -> dt.datetime | None:
+    """In UTC; None for what is no instant, or none that both databases can keep."""
+    if not isinstance(value, str):
+        return None
+    try:
+        at = dt.datetime.fromisoformat(value)
+        return at.astimezone(dt.UTC) if at.tzinfo and 1900 < at.year < 9999 else None
+    except ValueError:
+        return None
 
 
 def _clean(event: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,6 +93,11 @@ def _event(attempt: Attempt, push: Mapping[str, Any], now: dt.datetime) -> Event
         kind=EventKind.OBSERVATION,
         code=str(push["kind"]),
         attempt=attempt.ordinal,
-        duration_ms=float(body["ms"]) if isinstance(body.get("ms"), int | float) else None,
+        duration_ms=_duration_ms(body.get("ms")),
         fields=fields,
     )
+
+
+def _duration_ms(value: object) -> float | None:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return float(value) if is_number and abs(value) < 2**53 else None

@@ -164,11 +164,13 @@ def _check_edges(draft: Content) -> None:
             hint="put data into tables or files, and keep the script for statements",
         )
     problems = list(_text_problems({"sql": draft.sql}))
-    problems += _text_problems(draft.flink_configuration)
+    problems += _text_problems(
+        {f"flink_configuration.{key}": text for key, text in draft.flink_configuration.items()}
+    )
     problems += [
-        FieldProblem(f"flink_configuration.{key}", "a key may not be empty or hold line breaks")
+        FieldProblem(f"flink_configuration.{key!r}", "a key may not be empty or hold line breaks")
         for key in draft.flink_configuration
-        if not key.strip() or "\n" in key or "\r" in key
+        if not key.strip() or any(each in key for each in "\n\r\x00")
     ]
     if problems:
         raise Invalid(problems=tuple(problems))

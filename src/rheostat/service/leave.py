@@ -9,9 +9,11 @@ from rheostat.errors import Conflict
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import IntentId
 from rheostat.model.job import Job, Mode
-from rheostat.model.run import Intent, IntentKind, Run
+from rheostat.model.phase import Phase
+from rheostat.model.run import Intent, IntentKind, Run, Stage
 from rheostat.service.run import show_run_of
 from rheostat.service.start import plan_hash
+from rheostat.store import attempt as attempts
 from rheostat.store import job as jobs
 from rheostat.store import run as runs
 from rheostat.store.event import append_events
@@ -45,12 +47,24 @@ def leave(conn: sa.Connection, wish: Wish) -> ActionView:
     open_ = runs.find_open_intent(conn, run.id)
     if open_ is not None and open_.kind is IntentKind.CANCEL and kind is IntentKind.STOP:
         raise Conflict("it is being canceled, and nothing replaces a cancel")
+    _refuse_empty_stop(conn, run, kind)
     plan = _plan(job, run, wish.kind, kind)
     if wish.dry_run:
         return ActionView(plan=plan, run=None, applied=False)
     if open_ is None or open_.kind is not kind:
         _record(conn, wish, run, kind, open_)
     return ActionView(plan=plan, run=show_run_of(conn, job, run, wish.now), applied=True)
+
+
+def _refuse_empty_stop(conn: sa.Connection, run: Run, kind: IntentKind) -> None:
+    """A held run whose engine is gone has nothing that could make a savepoint."""
+    attempt = attempts.find_newest_attempt(conn, run.id)
+    is_gone = attempt is not None and attempt.stage is Stage.GONE
+    if kind is IntentKind.STOP and run.phase is Phase.HELD and is_gone:
+        raise Conflict(
+            "its engine is gone: there is nothing to make a savepoint",
+            hint="cancel it; then start again from the newest snapshot",
+        )
 
 
 def _record(

@@ -5,10 +5,10 @@ import datetime as dt
 import sqlalchemy as sa
 
 from rheostat.errors import NotFound
-from rheostat.model.ids import AttemptId
 from rheostat.model.job import Job
 from rheostat.model.observation import Observed
 from rheostat.model.run import Attempt, Run
+from rheostat.model.snapshot import Snapshot
 from rheostat.service.view import event_view, run_view, snapshot_view
 from rheostat.store import attempt as attempts
 from rheostat.store import event as events
@@ -75,12 +75,10 @@ def list_events(
     return Page(items=items, next=str(items[-1].id) if len(found) > limit else None)
 
 
-def list_attempts_of(
-    conn: sa.Connection, where: tuple[str, str], which: str
-) -> list[tuple[int, AttemptId]]:
-    """Ordinal and id of each attempt, for its logs."""
+def list_attempts_of(conn: sa.Connection, where: tuple[str, str], which: str) -> list[Attempt]:
+    """Each attempt of a run, for its logs."""
     _, run = find_run(conn, *where, which)
-    return [(each.ordinal, each.id) for each in attempts.list_attempts(conn, run.id)]
+    return attempts.list_attempts(conn, run.id)
 
 
 def find_attempt_of(
@@ -99,14 +97,15 @@ def list_snapshots(
 ) -> Page[SnapshotView]:
     """A page: newest run first, within it the newest position first."""
     job = jobs.load_job(conn, *where)
+    known = snapshots.list_of_job(conn, job.id)
+    last = snapshots.find_ever(conn, job.id, after) if after is not None else None
     numbers = {run.id: run.number for run in runs.list_runs(conn, job.id, None, 1_000_000)}
-    known = sorted(
-        snapshots.list_of_job(conn, job.id),
-        key=lambda each: (numbers[each.run_id], each.attempt_ordinal, each.checkpoint_id),
-        reverse=True,
-    )
-    if after is not None:
-        ids: list[str] = [each.id for each in known]
-        known = known[ids.index(after) + 1 :] if after in ids else []
+
+    def place(one: Snapshot) -> tuple[int, int, int]:
+        return numbers[one.run_id], one.attempt_ordinal, one.checkpoint_id
+
+    known.sort(key=place, reverse=True)
+    if after is not None:  # it may be gone by now: its place is what counts
+        known = [each for each in known if last is not None and place(each) < place(last)]
     items = [snapshot_view(each, numbers[each.run_id], now) for each in known[:limit]]
     return Page(items=items, next=items[-1].id if len(known) > limit else None)

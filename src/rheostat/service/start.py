@@ -24,6 +24,9 @@ from rheostat.store import snapshot as snapshots
 from rheostat.store.event import append_events
 from rheostat.wire.run import ActionView, PlanView, StartBody
 
+CHOSEN_EMPTY = frozenset({"started_empty", "bounded_restart"})
+"""A branch that began so stays so until it makes state of its own: a person's choice is not undone."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -122,8 +125,8 @@ def _newest(conn: sa.Connection, job: Job, last: Run, asked: Asked) -> RestorePo
                 f"run {number} left state, and none of it is proven: {mine[-1].fault or 'not read'}",
                 hint="choose: --from empty, or --from SNAPSHOT of an earlier run",
             )
-        if run.base.path is not None:
-            return replace(run.base, reason=Reason("newest_proven"))
+        if run.base.path is not None or run.base.reason.code in CHOSEN_EMPTY:
+            return replace(run.base, reason=Reason("base_again"))
         number -= 1
     return restore.empty(Reason("no_snapshot_yet"))
 

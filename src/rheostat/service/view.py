@@ -25,6 +25,7 @@ from rheostat.wire.run import (
 )
 
 SourceWord = Literal["pushed", "asked", "watched"]
+ENDED = "the JobManager has ended"
 PROVEN: tuple[Literal[0, 1, 2], ...] = (0, 1, 2)
 
 
@@ -112,7 +113,7 @@ def run_view(
         health=run.health.word.value,
         health_reasons=[reason_view(reason) for reason in run.health.reasons],
         attempt=attempt_view(attempt, observed.watched, now) if attempt else None,
-        evidence=evidence_views(observed, now) if attempt else [],
+        evidence=evidence_views(observed, attempt, now) if attempt else [],
         intent=intent.kind.value if intent else None,
         outcome=outcome_view(run.outcome) if run.outcome else None,
         savepoint=operation.location if operation else None,
@@ -148,8 +149,16 @@ def attempt_view(attempt: Attempt, watched: Watched, now: dt.datetime) -> Attemp
     )
 
 
-def evidence_views(observed: Observed, now: dt.datetime) -> list[EvidenceView]:
+def evidence_views(observed: Observed, attempt: Attempt, now: dt.datetime) -> list[EvidenceView]:
     """The three sources, each with its value, its age, and whether the last look succeeded."""
+    if attempt.stage is Stage.GONE:
+        gone = Look(looked=Looked.OK, at=attempt.ended_at, ok_at=attempt.ended_at)
+        ended = Look(looked=Looked.FAILED, ok_at=observed.asked.look.ok_at, why=ENDED)
+        return [
+            _pushed(observed.pushed, now),
+            _evidence("asked", _asked_value(observed.asked), ended, now),
+            _evidence("watched", "every process is gone", gone, now),
+        ]
     return [
         _pushed(observed.pushed, now),
         _evidence("asked", _asked_value(observed.asked), observed.asked.look, now),

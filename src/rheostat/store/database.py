@@ -6,15 +6,20 @@ cancelled: it commits whole or not at all.
 """
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import sqlite3
+import time
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
+import asyncpg
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from rheostat.errors import CannotLook, Invalid
+from rheostat.clock import monotonic_s
+from rheostat.errors import CannotLook, Invalid, Unusable
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -124,8 +129,9 @@ class PostgresDatabase:
         **kwargs: P.kwargs,
     ) -> T:
         """Run a function that only reads."""
-        async with self.engine.connect() as conn:
-            return await conn.run_sync(function, *args, **kwargs)
+        with _in_our_words():
+            async with self.engine.connect() as conn:
+                return await conn.run_sync(function, *args, **kwargs)
 
     async def write(
         self,
@@ -136,8 +142,9 @@ class PostgresDatabase:
         """Run a function in one transaction."""
 
         async def work() -> T:
-            async with self.engine.begin() as conn:
-                return await conn.run_sync(function, *args, **kwargs)
+            with _in_our_words():
+                async with self.engine.begin() as conn:
+                    return await conn.run_sync(function, *args, **kwargs)
 
         return await asyncio.shield(asyncio.ensure_future(work()))
 
@@ -154,13 +161,13 @@ def open_database(url: str) -> SqliteDatabase | PostgresDatabase:
     """
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError as err:
+    except (sa.exc.ArgumentError, ValueError) as err:
         raise Invalid("the database address cannot be read", hint=EXAMPLES) from err
-    if parsed.drivername == "sqlite" and parsed.database:
+    if parsed.drivername == "sqlite" and parsed.database and parsed.database != ":memory:":
         return SqliteDatabase(parsed.database)
     if parsed.drivername in ("postgresql", "postgres", "postgresql+asyncpg"):
         return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
-    raise Invalid(f"no such kind of database: {parsed.drivername}", hint=EXAMPLES)
+    raise Invalid(f"not a database that Rheostat can use: {parsed.drivername}", hint=EXAMPLES)
 
 
 EXAMPLES = "write sqlite:////var/lib/rheostat/rheostat.db or postgresql://user@host:5432/name"
@@ -171,12 +178,32 @@ async def _finish(pool: ThreadPoolExecutor, work: Callable[[], T]) -> T:
         return await asyncio.shield(asyncio.get_running_loop().run_in_executor(pool, work))
     except sa.exc.OperationalError as err:
         raise CannotLook(f"the database does not answer: {err.orig}") from err
+    except sa.exc.DatabaseError as err:
+        if type(err.orig) is sqlite3.DatabaseError:  # SQLITE_NOTADB, SQLITE_CORRUPT
+            raise Unusable(f"the database cannot be read: {err.orig}") from err
+        raise
+
+
+@contextlib.contextmanager
+def _in_our_words() -> Generator[None]:
+    """Errors of asyncpg, which SQLAlchemy hands on raw or wraps without their class."""
+    try:
+        yield
+    except (OSError, sa.exc.TimeoutError, sa.exc.OperationalError) as err:
+        raise CannotLook(f"the database does not answer: {err}") from err
+    except sa.exc.DBAPIError as err:
+        cause = err.orig.__cause__ if err.orig else None
+        if isinstance(cause, asyncpg.DataError):
+            message = "a text holds a NUL character, or a number is too large"
+            raise Invalid(message) from err
+        if err.connection_invalidated:
+            raise CannotLook("the connection to the database was lost") from err
+        raise
 
 
 def _set_pragmas(dbapi: Any, _: Any) -> None:
     cursor = dbapi.cursor()
     for pragma in (
-        "journal_mode=WAL",
         "synchronous=NORMAL",
         "foreign_keys=ON",
         f"busy_timeout={BUSY_TIMEOUT_S * 1000}",
@@ -186,9 +213,24 @@ def _set_pragmas(dbapi: Any, _: Any) -> None:
     cursor.close()
 
 
-def _set_up_writer(dbapi: Any, record: Any) -> None:
+def _set_up_writer(dbapi: sqlite3.Connection, record: Any) -> None:
     dbapi.isolation_level = None
     _set_pragmas(dbapi, record)
+    _set_journal_mode(dbapi)
+
+
+def _set_journal_mode(dbapi: sqlite3.Connection) -> None:
+    """WAL, kept in the file. SQLite does not wait for others here, whatever `busy_timeout` says."""
+    deadline = monotonic_s() + BUSY_TIMEOUT_S
+    while True:
+        try:
+            dbapi.execute("PRAGMA journal_mode=WAL").close()
+        except sqlite3.OperationalError:
+            if monotonic_s() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_immediate(conn: sa.Connection) -> None:

@@ -10,7 +10,6 @@ from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import AttemptId, RunId
 from rheostat.store.tables import event, push
 
-
 EVENT_LOCK = 7_302_003
 """Any fixed number; with a run's hash it names the lock on that run's history."""
 

@@ -9,8 +9,8 @@ import contextlib
 from collections.abc import AsyncGenerator
 
 import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from rheostat.errors import LostLease
 from rheostat.store.database import PostgresDatabase, SqliteDatabase
 
 LOCK_ID = 7_302_002
@@ -26,8 +26,7 @@ async def hold_lead(db: SqliteDatabase | PostgresDatabase) -> AsyncGenerator[asy
     if isinstance(db, SqliteDatabase):
         yield lost
         return
-    dsn = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
-    connection = await _wait_for_lock(dsn)
+    connection = await _wait_for_lock(db.engine)
     probe = asyncio.create_task(_probe(connection, lost))
     try:
         yield lost
@@ -37,14 +36,28 @@ async def hold_lead(db: SqliteDatabase | PostgresDatabase) -> AsyncGenerator[asy
         connection.terminate()
 
 
-async def _wait_for_lock(dsn: str) -> asyncpg.Connection:
+async def _wait_for_lock(engine: AsyncEngine) -> asyncpg.Connection:
+    _, options = engine.dialect.create_connect_args(engine.url)  # as the pool connects
+    for ours in ("prepared_statement_cache_size", "prepared_statement_name_func"):
+        options.pop(ours, None)  # SQLAlchemy's own
     while True:
-        with contextlib.suppress(OSError, asyncpg.PostgresError):
-            connection = await asyncpg.connect(dsn, timeout=5)
-            if await connection.fetchval("select pg_try_advisory_lock($1)", LOCK_ID):
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            connection = await asyncpg.connect(**options, timeout=5)
+            if await _try_lock(connection):
                 return connection
-            await connection.close()
         await asyncio.sleep(RETRY_S)
+
+
+async def _try_lock(connection: asyncpg.Connection) -> bool:
+    """Whether it holds the lead now; else it is closed."""
+    is_held = False
+    try:
+        query = "select pg_try_advisory_lock($1)"
+        is_held = bool(await connection.fetchval(query, LOCK_ID, timeout=5))
+    finally:
+        if not is_held:
+            connection.terminate()
+    return is_held
 
 
 async def _probe(connection: asyncpg.Connection, lost: asyncio.Event) -> None:
@@ -54,9 +67,3 @@ async def _probe(connection: asyncpg.Connection, lost: asyncio.Event) -> None:
             await connection.fetchval("select 1", timeout=5)
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
         lost.set()
-
-
-async def end_when_lost(lost: asyncio.Event) -> None:
-    """Raise `LostLease` once the lead is lost."""
-    await lost.wait()
-    raise LostLease("the connection that held the lead is gone")

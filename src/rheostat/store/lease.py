@@ -9,10 +9,30 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from rheostat.errors import LostLease
-from rheostat.store.tables import leader
+from rheostat.errors import Conflict, LostLease
+from rheostat.store.tables import installation, leader
 
 ROW = 1
+
+
+def claim_place(conn: sa.Connection, place: str) -> None:
+    """Bind the database to one data directory: local engines are found there and nowhere else.
+
+    Raises:
+        Conflict: it is bound to another one. Its engines could be alive, and could not be seen from here.
+    """
+    taken = Conflict(
+        "this database belongs to another data directory",
+        hint="start the server on the host and with the --data-dir that it was first used with",
+    )
+    found = conn.execute(sa.select(installation.c.place).where(installation.c.id == ROW)).scalar()
+    if found is None:
+        try:
+            conn.execute(sa.insert(installation).values(id=ROW, place=place))
+        except sa.exc.IntegrityError as err:  # another server was first, just now
+            raise taken from err
+    elif found != place:
+        raise taken
 
 
 def take_lead(conn: sa.Connection, holder: str, now: dt.datetime) -> int:

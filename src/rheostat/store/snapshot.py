@@ -71,10 +71,20 @@ def find_snapshot(conn: sa.Connection, job_id: JobId, wanted: str) -> Snapshot |
     return found[0] if found else None
 
 
+def find_ever(conn: sa.Connection, job_id: JobId, id_: str) -> Snapshot | None:
+    """By id, of this job only, also when it is gone."""
+    found = _select(conn, sa.and_(snapshot.c.job_id == job_id, snapshot.c.id == id_))
+    return found[0] if found else None
+
+
 def _list(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot]:
+    return _select(conn, sa.and_(where, snapshot.c.gone_at.is_(None)))
+
+
+def _select(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot]:
     query = (
         sa.select(snapshot)
-        .where(where, snapshot.c.gone_at.is_(None))
+        .where(where)
         .order_by(snapshot.c.attempt_ordinal, snapshot.c.checkpoint_id)
     )
     return [

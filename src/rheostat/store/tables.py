@@ -14,6 +14,13 @@ metadata = sa.MetaData(
     }
 )
 
+installation = sa.Table(
+    "installation",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("place", sa.Text, nullable=False),
+)
+
 leader = sa.Table(
     "leader",
     metadata,

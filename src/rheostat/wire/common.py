@@ -12,11 +12,13 @@ Name = Annotated[
     Meta(
         min_length=1,
         max_length=63,
-        pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?$",
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?(?!\n)$",
         description="Letters, digits, '-', '_' and '.'; begins and ends with a letter or digit.",
         examples=["orders"],
     ),
 ]
+MAX_NUMBER = 2**31 - 1
+"""Of a version, run or attempt: what a column of 32 bits holds."""
 Instant = Annotated[dt.datetime, Meta(tz=True, description="An instant, RFC 3339 with offset.")]
 
 

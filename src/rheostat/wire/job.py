@@ -10,7 +10,7 @@ Sql = Annotated[str, Meta(max_length=8_000_000, description="The script, in Flin
 Configuration = Annotated[
     dict[str, str], Meta(description="Flink configuration; keys that Rheostat owns are refused.")
 ]
-FlinkVersion = Annotated[str, Meta(pattern=r"^\d+\.\d+$", examples=["2.3"])]
+FlinkVersion = Annotated[str, Meta(pattern=r"^[0-9]+\.[0-9]+(?!\n)$", examples=["2.3"])]
 ModeWord = Literal["streaming", "batch"]
 GuardWord = Literal["resume_latest_proven", "fail_and_alert", "hold"]
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from rheostat.wire.common import Instant, ReasonView
+from rheostat.wire.common import MAX_NUMBER, Instant, ReasonView
 
 PhaseWord = Literal[
     "queued",
@@ -29,9 +29,16 @@ class StartBody(
     """Start a job."""
 
     from_: Annotated[
-        str, Meta(description="`empty`, `newest`, or the id or path of a snapshot of this job.")
+        str,
+        Meta(
+            max_length=4096,
+            pattern=r"^[^\x00]*$",
+            description="`empty`, `newest`, or the id or path of a snapshot of this job.",
+        ),
     ] = "newest"
-    version: Annotated[int, Meta(ge=1, description="Default: the newest.")] | None = None
+    version: (
+        Annotated[int, Meta(ge=1, le=MAX_NUMBER, description="Default: the newest.")] | None
+    ) = None
 
 
 class StopBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,12 +5,12 @@ import asyncio
 import pytest
 import sqlalchemy as sa
 
-from rheostat.errors import LostLease
+from rheostat.errors import Conflict, LostLease
 from rheostat.model.event import EventKind
 from rheostat.store.attempt import insert_attempt
 from rheostat.store.database import open_database
 from rheostat.store.event import append_events, keep_pushes, list_events, list_pushes
-from rheostat.store.lease import check_lead, take_lead
+from rheostat.store.lease import check_lead, claim_place, take_lead
 from rheostat.store.token import Principal, find_principal, has_token, insert_token
 from tests.unit.store.nouns import NOW, later, make_attempt, make_event, make_family, plant
 
@@ -79,22 +79,6 @@ async def test_reader_never_overtakes_a_writer(db, url):
     assert len(seen) == 90
 
 
-async def test_event_of_an_open_transaction_is_not_overtaken(db):
-    """Two writers of one run take turns: the second gets its id when the first has committed."""
-    if db.name == "sqlite":
-        pytest.skip("one writer thread: nothing can be overtaken")
-    of = await db.write(plant)
-    async with db.engine.begin() as first:
-        await first.run_sync(append_events, [make_event("first")])
-        second = asyncio.create_task(db.write(append_events, [make_event("second")]))
-        await asyncio.sleep(0.1)
-        assert not second.done()
-        assert await db.read(list_events, of.run.id, 0, 9) == []
-    await second
-    found = await db.read(list_events, of.run.id, 0, 9)
-    assert [each.code for each in found] == ["first", "second"]
-
-
 async def test_pushes_are_kept_once_and_in_order(db):
     of = await db.write(plant)
     keep = (keep_pushes, of.attempt.id)
@@ -161,3 +145,18 @@ async def test_each_who_takes_the_lead_gets_an_epoch_of_its_own(db, url):
         assert sorted(await asyncio.gather(*takes)) == list(range(2, 12))
     finally:
         await other.close()
+
+
+async def test_database_is_bound_to_one_place(db, url):
+    other = open_database(url)
+    try:
+        claims = [one.write(claim_place, f"host{n}:/data") for n, one in enumerate((db, other) * 3)]
+        done = await asyncio.gather(*claims, return_exceptions=True)
+    finally:
+        await other.close()
+    assert done.count(None) == 1
+    assert sum(isinstance(each, Conflict) for each in done) == 5
+    first = f"host{done.index(None)}:/data"
+    await db.write(claim_place, first)
+    with pytest.raises(Conflict, match="another data directory"):
+        await db.write(claim_place, "elsewhere")

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -49,10 +50,12 @@ older = RestorePoint(
 )
 second = make_attempt(ordinal=2, stage=Stage.GONE, ended_at=NOW, created_at=NOW)
 
-BAD = {
+BAD: dict[str, dict[str, Any]] = {
     "a jump": {"events": [move(Phase.QUEUED, Phase.RUNNING, 1), *MOVES[3:]]},
     "a gap": {"events": MOVES[1:]},
-    "a move without a reason": {"events": [move(*PATH[:2], 0, reason=""), *MOVES[1:]]},
+    "a move without a reason": {
+        "events": [move(Phase.QUEUED, Phase.PREPARING, 0, reason=""), *MOVES[1:]]
+    },
     "events that end elsewhere": {"run": make_run(phase=Phase.RUNNING)},
     "two engines": {"attempts": [make_attempt(), second]},
     "written before the other was gone": {

@@ -7,19 +7,14 @@ import pytest
 
 from rheostat.core.lifecycle import decide
 from rheostat.model.action import NAMES
-from rheostat.model.decision import Desired
 from rheostat.model.job import GuardPolicy, Mode
 from rheostat.model.observation import (
     Asked,
-    Look,
-    Looked,
     Observed,
-    OperationFact,
-    PermitState,
     Pushed,
 )
 from rheostat.model.phase import HealthWord, Phase, Reason
-from rheostat.model.run import IntentKind, JobEnd, OperationState, Stage, WitnessKind
+from rheostat.model.run import IntentKind, JobEnd, Stage, WitnessKind
 from tests.builders import (
     EMPTY,
     NOW,
@@ -29,7 +24,6 @@ from tests.builders import (
     make_attempt,
     make_intent,
     make_observed,
-    make_operation,
     make_outcome,
     make_pushed,
     make_recorded,
@@ -274,117 +268,33 @@ def test_the_other_policies():
     assert step(lost(guard=GuardPolicy.HOLD), Observed()).phase is Phase.HELD
 
 
-def test_a_batch_job_that_ended_unseen_is_held():
+def test_a_batch_job_that_ended_unseen_is_held_and_fails_in_the_end():
     recorded = lost()
     batch = replace(recorded, run=replace(recorded.run, mode=Mode.BATCH))
-    assert step(batch, Observed()).reason.code == "batch_ended_unseen"
+    held = step(batch, Observed())
+    assert (held.phase, held.reason.code) == (Phase.HELD, "batch_ended_unseen")
+    assert held.look_again_at is not None
+    waited = replace(
+        batch.run, phase=Phase.HELD, reason=held.reason, reason_since=NOW - dt.timedelta(hours=2)
+    )
+    failed = step(replace(batch, run=waited), Observed())
+    assert (failed.phase, failed.reason.code) == (Phase.FAILED, "unknown_outcome")
+
+
+@pytest.mark.parametrize("policy", GuardPolicy)
+@pytest.mark.parametrize("mode", Mode)
+def test_an_engine_lost_before_any_job_is_tried_again_whatever_the_policy(policy, mode):
+    recorded = lost(guard=policy)
+    never_ran = replace(
+        recorded,
+        run=replace(recorded.run, mode=mode),
+        attempt=make_attempt(stage=Stage.GONE, ended_at=NOW - 60 * SECOND, running_at=None),
+    )
+    assert names(step(never_ran, Observed())) == ["resolve_restore"]
+    assert step(replace(never_ran, lost=6), Observed()).phase is Phase.HELD
 
 
 def test_an_outcome_learnt_late_wins():
     recorded = in_phase(Phase.FAILING_OVER, attempt=make_attempt(stage=Stage.ENDING))
     late = make_observed(pushed=make_pushed(outcome=make_outcome(JobEnd.FINISHED)))
     assert step(recorded, late).outcome == make_outcome(JobEnd.FINISHED)
-
-
-# leaving
-
-STOP, CANCEL = IntentKind.STOP, IntentKind.CANCEL
-
-
-def leaving(kind, ago=SECOND, **fields):
-    return make_recorded(intent=make_intent(kind, ago), **fields)
-
-
-def test_stop_asks_for_a_savepoint_and_waits():
-    decision = step(leaving(STOP))
-    assert (decision.phase, names(decision)) == (Phase.STOPPING, ["trigger_stop"])
-    pending = leaving(STOP, operation=make_operation(), run=make_run(phase=Phase.STOPPING))
-    fact = OperationFact(status="IN_PROGRESS")
-    assert names(step(pending, make_observed(asked=make_asked(operation=fact)))) == []
-
-
-def test_a_trigger_that_never_arrived_is_repeated_under_its_own_id():
-    pending = leaving(STOP, operation=make_operation(), run=make_run(phase=Phase.STOPPING))
-    asked = make_asked(operation=OperationFact(status="UNKNOWN"))
-    assert names(step(pending, make_observed(asked=asked))) == ["trigger_stop"]
-
-
-def test_a_stop_that_failed_lets_the_job_run_and_says_so():
-    pending = leaving(STOP, operation=make_operation(), run=make_run(phase=Phase.STOPPING))
-    asked = make_asked(operation=OperationFact(status="COMPLETED", error="disk full"))
-    decision = step(pending, make_observed(asked=asked))
-    assert (decision.phase, decision.intent_result) == (Phase.RUNNING, "failed")
-    assert decision.operation_error == "disk full"
-
-
-def test_a_savepoint_whose_job_does_not_end_is_canceled():
-    run = make_run(
-        phase=Phase.STOPPING, reason=Reason("savepoint_made"), reason_since=NOW - 30 * SECOND
-    )
-    asked = make_asked(operation=OperationFact(status="COMPLETED", location="file:///s"))
-    decision = step(leaving(STOP, run=run, operation=make_operation()), make_observed(asked=asked))
-    assert names(decision) == ["cancel"]
-
-
-def test_finished_under_a_stop_is_stopped_only_with_a_proven_savepoint():
-    gone = make_attempt(stage=Stage.GONE, outcome=make_outcome(), ended_at=NOW)
-    run = make_run(phase=Phase.STOPPING)
-    done = make_operation(state=OperationState.COMPLETED, location="file:///s")
-    assert step(leaving(STOP, run=run, attempt=gone, operation=done)).phase is Phase.STOPPED
-    assert step(leaving(STOP, run=run, attempt=gone)).phase is Phase.FINISHED
-
-
-@pytest.mark.parametrize(
-    ("newest", "phase"), [(None, Phase.STOPPED), (4, Phase.STOPPED), (6, Phase.HELD)]
-)
-def test_jobmanager_lost_while_stopping(newest, phase):
-    recorded = leaving(
-        STOP,
-        run=make_run(phase=Phase.STOPPING),
-        attempt=make_attempt(stage=Stage.GONE, ended_at=NOW),
-        operation=make_operation(state=OperationState.COMPLETED, location="file:///s"),
-        savepoint_checkpoint_id=5,
-        newest_checkpoint_id=newest,
-    )
-    assert step(recorded, Observed()).phase is phase
-
-
-def test_a_stop_stands_while_nothing_can_be_seen():
-    asked = replace(make_asked(), look=silent(ok_ago=20 * SECOND))
-    decision = step(leaving(STOP, 60 * SECOND), make_observed(asked=asked))
-    assert (decision.phase, decision.reason.code) == (Phase.STOPPING, "stop_waits_unseen")
-
-
-def test_cancel_asks_flink_then_uses_force():
-    assert names(step(leaving(CANCEL))) == ["cancel"]
-    forced = step(leaving(CANCEL, 40 * SECOND))
-    assert names(forced) == ENDING
-    hung = make_observed(asked=replace(make_asked(), look=silent()))
-    assert names(step(leaving(CANCEL, 15 * SECOND), hung)) == ENDING
-
-
-def test_cancel_before_a_job_exists_ends_the_engine():
-    attempt = make_attempt(running_at=None)
-    nothing = make_observed(pushed=Pushed(), asked=Asked())
-    recorded = leaving(CANCEL, run=make_run(phase=Phase.STARTING), attempt=attempt)
-    assert names(step(recorded, nothing)) == ENDING
-
-
-def test_an_engine_that_will_not_end_is_held():
-    run = make_run(phase=Phase.STOPPING, reason_since=NOW - dt.timedelta(minutes=5))
-    decision = step(leaving(CANCEL, run=run, attempt=make_attempt(stage=Stage.ENDING)))
-    assert (decision.phase, decision.reason.code) == (Phase.HELD, "engine_will_not_end")
-    assert names(decision) == ENDING
-
-
-def test_refused_by_the_permit_is_a_loss():
-    look = Look(looked=Looked.FAILED, at=NOW, why="connection refused")
-    watched = make_watched(permit=PermitState.REVOKED, jobmanager=dead(), refused=True)
-    decision = step(make_recorded(), make_observed(watched=watched, asked=Asked(look=look)))
-    assert decision.phase is Phase.FAILING_OVER
-
-
-def test_desired_is_what_the_open_intent_says():
-    assert make_recorded().desired is Desired.RUN
-    assert leaving(STOP).desired is Desired.STOP
-    assert leaving(CANCEL).desired is Desired.CANCEL

@@ -114,7 +114,7 @@ observations = st.builds(
         refused=st.booleans(),
     ),
 )
-reasons = st.sampled_from(sorted(SENTENCES)).map(Reason)
+reasons = st.sampled_from(sorted(SENTENCES.keys() - {"records_contradict"})).map(Reason)
 attempts = st.builds(
     make_attempt,
     stage=st.sampled_from(Stage),
@@ -186,7 +186,7 @@ def test_every_decision_keeps_the_rules(recorded, observed):
     assert decision == step(recorded, observed), "deciding twice says the same"
     assert is_legal(phase, decision.phase), f"{phase} → {decision.phase}"
     assert decision.reason.code in SENTENCES, decision.reason.code
-    assert decision.reason.code != "records_contradict" or recorded.run.reason == decision.reason
+    assert decision.reason.code != "records_contradict"
     assert tell_reason(decision.reason)
     if decision.phase.is_terminal and not phase.is_terminal:
         assert attempt is None or attempt.stage is Stage.GONE, "ended with an engine"

@@ -196,7 +196,7 @@ def make_family(
     )
 
 
-def plant(conn: sa.Connection, of: Family = Family()) -> Family:  # noqa: B008
+def plant(conn: sa.Connection, of: Family = Family()) -> Family:
     """Insert a family; project, job and version only with the first run."""
     if of.run.number == 1:
         if of.job.name == "orders":

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from rich.console import Group
+from rich.padding import Padding
 from rich.text import Text
 
 from rheostat.cli import output
@@ -33,9 +34,12 @@ class Screen:
         sys.stdout.flush()
 
     def say(self, text: str) -> None:
-        """Say one thing; lines after a line end are indented, too."""
+        """Say one thing. Lines that begin with a space are to be copied: never wrapped."""
         for line in text.splitlines():
-            self._console.print(f"  {plain(line)}")
+            if line.startswith(" "):  # something to copy
+                self._console.print(f"  {plain(line)}", soft_wrap=True)
+            else:
+                self._console.print(Padding(Text(plain(line)), (0, 0, 0, 2), expand=False))
 
     def good(self, text: str) -> None:
         """Say that something came out as hoped for."""
@@ -47,7 +51,9 @@ class Screen:
 
     def command(self, *words: str) -> None:
         """Show a command as one would type it."""
-        self._console.print(Text("  $ ", style="dim").append(" ".join(words), style="cyan"))
+        self._console.print(
+            Text("  $ ", style="dim").append(" ".join(words), style="cyan"), soft_wrap=True
+        )
         sys.stdout.flush()
 
     def table(
