@@ -43,7 +43,7 @@ class RunningServer:
     """One data directory, and at most one server process on it at a time."""
 
     def __init__(self, folder: Path, database: str | None = None) -> None:
-        self.data = folder / "data"
+        self.data = folder / "my data"  # with a blank: paths must bear it
         self.database = database
         self.url = ""
         self.process: subprocess.Popen[str] | None = None

@@ -37,6 +37,8 @@ def make_app(server: Server) -> Litestar:
             RheostatError: problem.on_own,
             ValidationException: problem.on_invalid,
             HTTPException: problem.on_http,
+            UnicodeDecodeError: problem.on_unreadable,
+            RecursionError: problem.on_unreadable,
             Exception: problem.on_any,
         },
         openapi_config=OpenAPIConfig(

@@ -120,6 +120,19 @@ def on_http(_: Request[Any, Any, Any], err: HTTPException) -> Response[bytes]:
     )
 
 
+def on_unreadable(_: Request[Any, Any, Any], err: Exception) -> Response[bytes]:
+    """Bytes that msgspec cannot read: text that is not UTF-8, or a body nested too deeply."""
+    return answer(
+        Problem(
+            type="urn:rheostat:problem:invalid",
+            title="The request is not valid.",
+            status=400,
+            code=Invalid.code,
+            detail=f"the body cannot be read: {type(err).__name__}",
+        )
+    )
+
+
 def on_any(request: Request[Any, Any, Any], err: Exception) -> Response[bytes]:
     """A bug: its trace goes to the log, and only there."""
     log.error("request broke", path=request.url.path, exc_info=err)

@@ -191,7 +191,9 @@ def test_nested_values_are_left_out_and_the_body_is_not_changed(conn, live):
     assert history(conn)[0].fields == {"d": None, "e": True, "f": 0.5}
 
 
-@pytest.mark.parametrize("ms", [10**400, -(10**400), 1e300, True, "7", None], ids=lambda m: str(m)[:9])
+@pytest.mark.parametrize(
+    "ms", [10**400, -(10**400), 1e300, True, "7", None], ids=lambda m: str(m)[:9]
+)
 def test_duration_that_is_none_is_left_out(conn, live, ms):
     push(conn, live, event(1, "compiled", ms=ms))
     assert history(conn)[0].duration_ms is None

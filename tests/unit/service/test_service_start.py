@@ -240,7 +240,9 @@ def test_snapshot_of_another_job_is_not_found(stopped):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"proven": 0}, {"proven": 1, "fault": "a file is missing"}], ids=["unread", "broken"]
+    "changes",
+    [{"proven": 0}, {"proven": 1, "fault": "a file is missing"}],
+    ids=["unread", "broken"],
 )
 def test_state_that_is_not_proven_asks_a_person(stopped, changes):
     save_snapshot(stopped, make_snapshot(**changes))

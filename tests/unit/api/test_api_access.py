@@ -1,0 +1,167 @@
+"""Who may call what: walked over the routes that the application really has."""
+
+import re
+
+import pytest
+import sqlalchemy as sa
+from litestar.routes import HTTPRoute
+
+from rheostat.api.access import ROLES, Permission
+from rheostat.api.asgi import make_app
+from rheostat.api.server import Server
+from rheostat.store.token import insert_token
+from tests.unit.api.conftest import SECRET
+from tests.unit.store.nouns import NOW
+
+PUBLIC = {("GET", "/healthz"), ("GET", "/api/openapi.json")}
+SAMPLES = {"project": "shop", "job": "orders", "number": "1", "run": "latest", "attempt": "1",
+           "name": "jobmanager.log", "path": "x"}  # fmt: skip
+
+
+class NoServer(Server):
+    """Walking the routes needs none."""
+
+    def __init__(self):
+        pass
+
+
+def walk():
+    """Method, path and handler of every route; a kind of route that is not known fails."""
+    for route in make_app(NoServer()).routes:
+        assert isinstance(route, HTTPRoute), f"{route.path}: {type(route).__name__} is not walked"
+        for handler in route.route_handlers:
+            for method in sorted(handler.http_methods):
+                yield str(method), route.path, handler
+
+
+ROUTES = [(method, path, handler) for method, path, handler in walk()]
+CLOSED = [
+    (method, re.sub(r"{(\w+):\w+}", lambda found: SAMPLES[found[1]], path))
+    for method, path, handler in ROUTES
+    if (method, path) not in PUBLIC
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "handler"), ROUTES, ids=[f"{route[0]} {route[1]}" for route in ROUTES]
+)
+def test_route_declares_its_permission(method, path, handler):
+    permission = handler.opt.get("permission")
+    if method == "OPTIONS" and permission is None:
+        return  # Litestar's own, and the guard asks for READ
+    assert isinstance(permission, Permission)
+    assert (permission is Permission.PUBLIC) == ((method, path) in PUBLIC)
+    assert (permission is Permission.ATTEMPT) == (path == "/ingest/v1/events")
+    if method not in ("GET", "OPTIONS"):
+        assert permission in (Permission.WRITE, Permission.OPERATE, Permission.ATTEMPT)
+
+
+def test_all_routes_were_walked():
+    assert len(ROUTES) > 30
+    assert {path for _, path in PUBLIC} <= {path for _, path, _ in ROUTES}
+
+
+def test_admin_may_do_everything_that_a_role_can():
+    assert ROLES == {"admin": frozenset(Permission) - {Permission.PUBLIC, Permission.ATTEMPT}}
+
+
+@pytest.mark.parametrize(("method", "path"), CLOSED, ids=[f"{m} {p}" for m, p in CLOSED])
+async def test_route_refuses_nobody_and_a_wrong_token(site, method, path):
+    await site.plant()
+    for headers in ({}, {"Authorization": "Bearer wrong"}):
+        body = {"attempt": "0" * 32, "incarnation": "i", "events": []}
+        answer = await site.ask(method, path, body, token=None, headers=headers)
+        assert answer.status_code == 401
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json()["code"] == "unauthenticated"
+    assert site.woken == []
+
+
+@pytest.mark.parametrize(("method", "path"), sorted(PUBLIC))
+async def test_public_route_needs_no_token(site, method, path):
+    assert (await site.ask(method, path, token=None)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "Bearer",
+        "Bearer ",
+        f"Basic {SECRET}",
+        SECRET,
+        f"Token {SECRET}",
+        f"Bearer {SECRET}x",
+        f"Bearer {SECRET[:-1]}",
+        f"Bearer {SECRET.upper()}",
+        f"Bearer {SECRET} x",
+        "Bearer \xfc",
+    ],
+    ids=ascii,
+)
+async def test_header_without_a_known_token_is_refused(site, value):
+    header = [(b"Authorization", value.encode("latin-1"))]
+    answer = await site.client.get("/api/v1/me", headers=header)
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER", "Bearer "])
+async def test_scheme_is_read_in_any_case(site, scheme):
+    answer = await site.client.get("/api/v1/me", headers={"Authorization": f"{scheme} {SECRET}"})
+    assert answer.json() == {"name": "ann", "role": "admin"}
+
+
+async def test_token_in_the_address_is_no_token(site):
+    answer = await site.ask("GET", f"me?token={SECRET}&access_token={SECRET}", token=None)
+    assert answer.status_code == 401
+
+
+async def test_revoked_token_is_refused(site):
+    await site.db.write(
+        lambda conn: conn.execute(sa.text("update token set revoked_at = created_at")).rowcount
+    )
+    assert (await site.ask("GET", "me")).status_code == 401
+
+
+async def test_role_that_we_do_not_know_may_do_nothing(site):
+    await site.db.write(insert_token, id_="2", secret="other", name="bob", now=NOW)
+    await site.db.write(
+        lambda conn: conn.execute(sa.text("update token set role = 'x' where id = '2'")).rowcount
+    )
+    answer = await site.ask("GET", "me", token="other")
+    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+
+
+async def test_options_says_methods_to_those_who_may_read(site):
+    answer = await site.ask("OPTIONS", "projects")
+    assert answer.status_code == 204
+    assert "OPTIONS" in answer.headers["allow"]
+
+
+HEADERS = {
+    "cache-control": "no-store",
+    "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/healthz", 200),
+        ("GET", "/api/openapi.json", 200),
+        ("GET", "/api/v1/me", 200),
+        ("GET", "/api/v1/projects/none", 404),
+        ("GET", "/none", 404),
+        ("GET", "/", 404),
+        ("DELETE", "/api/v1/projects", 405),
+        ("POST", "/api/v1/projects", 422),
+    ],
+)
+async def test_security_headers_are_on_every_answer(site, method, path, status):
+    answer = await site.ask(method, path)
+    assert answer.status_code == status
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert "server" not in answer.headers
