@@ -10,12 +10,12 @@ export UV_PYTHON_DOWNLOADS := never
 
 PYTHON ?= python3
 BIN := .venv/bin
-MAVEN := mvn -q -B -ntp -f jvm/pom.xml
+MAVEN := mvn -q -B -ntp -Dstyle.color=never -f jvm/pom.xml
 JAR := src/rheostat/_jvm/agent.jar
 JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
-.PHONY: help demo test install check lint types unit contract integration java golden lock docs clean engine
+.PHONY: help demo test install check lint types unit contract integration java golden lock matrix clean engine
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
@@ -84,3 +84,6 @@ lock: .build/venv ## Resolve the Python packages anew into requirements.lock
 
 clean: ## Remove what was built here; engines and caches of the user stay
 	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm .mypy_cache .ruff_cache .hypothesis dist
+
+matrix: install ## Run the whole kill matrix on real Flink (about 6 minutes)
+	@RHEOSTAT_MATRIX=whole $(BIN)/pytest -q tests/integration/test_kill_matrix.py

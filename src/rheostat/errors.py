@@ -18,6 +18,7 @@ The tree says what the caller should do::
     ├── Permanent          a person must act
     │   ├── Missing            something that must be installed is not
     │   └── Unusable           a thing is there, and broken
+    │       └── BadMetadata        a snapshot's `_metadata` that cannot be trusted
     └── Broken             our bug
         └── LostLease          another server leads now; drop what was begun
 
@@ -142,6 +143,25 @@ class Unusable(Permanent):
     """It is there, and broken."""
 
     code = "unusable"
+
+
+class BadMetadata(Unusable):
+    """This is no `_metadata` file that can be trusted."""
+
+    code = "bad_metadata"
+
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        offset: int | None = None,
+        hint: str | None = None,
+        problems: tuple[FieldProblem, ...] = (),
+    ) -> None:
+        """Say what is wrong; `offset` counts bytes from the beginning of the file."""
+        at = "" if offset is None else f" (at byte {offset})"
+        super().__init__(f"{message}{at}", hint=hint, problems=problems)
+        self.offset = offset or 0
 
 
 class Broken(RheostatError):

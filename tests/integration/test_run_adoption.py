@@ -1,10 +1,8 @@
-"""The server is killed with -9, at chosen points and at chance ones; the next one adopts what it began.
+"""The server is killed with -9 at chance points; the next one adopts what it began.
 
-The points are real: the process ends itself by SIGKILL when the loop gets there, and each test sees that
-it did. JVMs are counted from the operating system's table.
+The kill matrix (`test_kill_matrix.py`) has the chosen points.
 """
 
-import signal
 import time
 
 import pytest
@@ -14,59 +12,16 @@ from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink
 
-AT_START = [
-    "resolve_restore:written",
-    "write_attempt:before",
-    "write_attempt:acted",
-    "materialise:written",
-    "materialise:acted",
-    "write_permit:acted",
-    "launch:before",
-    "launch:written",
-    "launch:acted",
-]
-AT_STOP = [
-    "trigger_stop:before",
-    "trigger_stop:written",
-    "trigger_stop:acted",
-    "revoke_permit:written",
-    "terminate:written",
-    "terminate:acted",
-    "list_snapshots:acted",
-    "archive_logs:written",
-    "archive_logs:acted",
-]
-
 
 def start(server):
     with server.client() as client:
         client.jobs.start(PROJECT, "orders", StartBody())
 
 
-def stop(server):
-    with server.client() as client:
-        client.jobs.stop(PROJECT, "orders")
-
-
 def cancel(server):
     with server.client() as client:
         client.jobs.cancel(PROJECT, "orders")
     server.wait_phase("canceled")
-
-
-@pytest.mark.parametrize("point", AT_START)
-async def test_killed_in_the_middle_of_a_start(server, point):
-    server.job()
-    server.kill()
-    server.start(crash_at=point)
-    start(server)
-    assert server.wait_dead() == -signal.SIGKILL, "the point was not hit"
-    server.start()
-    run = server.wait_phase("running")
-    assert len(server.jobmanagers()) == 1
-    assert server.jobmanagers() == [run.attempt.pids.jobmanager]
-    assert run.attempt.number == 1, "one attempt is enough"
-    cancel(server)
 
 
 async def test_killed_while_the_job_starts_and_again_while_it_runs(server):
@@ -85,27 +40,6 @@ async def test_killed_while_the_job_starts_and_again_while_it_runs(server):
     assert (again.phase, again.attempt.id) == ("running", run.attempt.id)
     assert server.jobmanagers() == before
     cancel(server)
-
-
-@pytest.mark.parametrize("point", AT_STOP)
-async def test_killed_in_the_middle_of_a_stop(server, point):
-    server.job()
-    start(server)
-    server.wait_phase("running")
-    server.kill()
-    server.start(crash_at=point)
-    server.wait(lambda run: all(each.reachable for each in run.evidence))
-    stop(server)
-    assert server.wait_dead() == -signal.SIGKILL, "the point was not hit"
-    server.start()
-    run = server.wait_phase("stopped")
-    assert leftovers(server) == []
-    with server.client() as client:
-        savepoints = [
-            each for each in client.snapshots.list(PROJECT, "orders") if each.kind == "savepoint"
-        ]
-    assert [each.path for each in savepoints] == [run.savepoint], "one savepoint, and it is proven"
-    assert savepoints[0].proven == 2
 
 
 async def test_an_end_while_the_server_is_away_is_learnt_late(server):

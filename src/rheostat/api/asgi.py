@@ -46,8 +46,12 @@ def make_app(server: Server) -> Litestar:
             __version__,
             description="A control plane for Apache Flink.",
             openapi_router=Router(
-                "/api/raw", route_handlers=[], opt={"permission": Permission.READ}
+                "/api/raw",
+                route_handlers=[],
+                include_in_schema=False,
+                opt={"permission": Permission.READ},
             ),
+            use_handler_docstrings=True,
             render_plugins=[JsonRenderPlugin()],
             components=Components(
                 security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}

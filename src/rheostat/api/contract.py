@@ -32,7 +32,10 @@ def render_document(app: Litestar) -> Json:
     names = {old: _short(old) for old in document["components"]["schemas"]}
     _walk(document["paths"], lambda node: _rename(node, names))
     _describe_ingest(document)
+    optional = {handler.operation_id for _, _, handler in routes(app) if _may_be_empty(handler)}
     for operation in _operations(document):
+        if operation["operationId"] in optional:
+            operation["requestBody"]["required"] = False
         kept = {code: each for code, each in operation["responses"].items() if code < "400"}
         operation["responses"] = {**kept, "default": _problem()}
     document["components"]["schemas"] = dict(sorted(schemas.items()))
@@ -58,6 +61,12 @@ def _annotations(app: Litestar) -> tuple[list[Any], list[Any]]:
             bodies += _structs(signature.parameters["data"].annotation)
         answers += _structs(signature.return_type.annotation)
     return bodies, answers
+
+
+def _may_be_empty(handler: HTTPRouteHandler) -> bool:
+    """Whether a request may come without a body."""
+    data = handler.parsed_fn_signature.parameters.get("data")
+    return data is not None and data.has_default
 
 
 def _structs(annotation: Any) -> list[Any]:

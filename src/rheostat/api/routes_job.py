@@ -1,5 +1,6 @@
 """Routes about projects, jobs and versions."""
 
+import asyncio
 from typing import Annotated
 
 from litestar import Response, get, patch, post
@@ -127,8 +128,10 @@ async def publish_job(
     state: State, request: Asking, project: FromPath[str], job: FromPath[str]
 ) -> VersionView:
     """Judge the draft and freeze it as the next version."""
-    actor = principal_of(request).name
-    return await server_of(state).db.write(jobs.publish, project, job, actor, clock.now())
+    actor, db = principal_of(request).name, server_of(state).db
+    judged = await db.read(jobs.load_draft, project, job)
+    await asyncio.to_thread(jobs.check_content, judged.draft, judged.mode)
+    return await db.write(jobs.publish, judged, actor, clock.now())
 
 
 @get(

@@ -13,12 +13,11 @@ from dataclasses import dataclass
 from rheostat.core.metadata_handles import (
     MAX_BYTES,
     MAX_KEY_GROUPS,
-    BadMetadata,
     Handles,
     MetadataStream,
 )
 
-__all__ = ["MAX_BYTES", "BadMetadata", "FileRef", "Metadata", "OperatorState", "parse_metadata"]
+__all__ = ["MAX_BYTES", "FileRef", "Metadata", "OperatorState", "parse_metadata"]
 
 _MAGIC = 0x4960672D  # Checkpoints.HEADER_MAGIC_NUMBER
 _MASTER_MAGIC = 0xC96B1696  # MetadataV2V3SerializerBase.MASTER_STATE_MAGIC_NUMBER

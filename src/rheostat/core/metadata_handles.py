@@ -9,7 +9,7 @@ deserialised; lengths are checked before they are trusted, and content is skippe
 from collections.abc import Callable
 from typing import NoReturn
 
-from rheostat.errors import Unusable
+from rheostat.errors import BadMetadata
 
 MAX_BYTES = 512 * 1024 * 1024
 """A `_metadata` file beyond this is refused; real ones are kilobytes to some megabytes."""
@@ -20,17 +20,6 @@ MAX_KEY_GROUPS = 1 << 15
 MAX_DEPTH = 8
 """Handles nest changelog > keyed > stream > key groups in a stream > stream; no deeper."""
 _CHUNK = 64 * 1024
-
-
-class BadMetadata(Unusable):
-    """This is no `_metadata` file that can be trusted."""
-
-    code = "bad_metadata"
-
-    def __init__(self, message: str = "", *, offset: int = 0, hint: str | None = None) -> None:
-        """Say what is wrong; `offset` counts bytes from the beginning of the file."""
-        super().__init__(f"{message} (at byte {offset})" if message else "", hint=hint)
-        self.offset = offset
 
 
 class MetadataStream:

@@ -99,5 +99,6 @@ def _event(attempt: Attempt, push: Mapping[str, Any], now: dt.datetime) -> Event
 
 
 def _duration_ms(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and abs(value) < 2**53 else None
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) >= 2**53:
+        return None
+    return float(value)

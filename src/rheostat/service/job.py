@@ -95,16 +95,20 @@ def list_jobs(
     return Page(items=items, next=items[-1].name if len(found) > limit else None)
 
 
-def publish(
-    conn: sa.Connection, project_name: str, name: str, actor: str, now: dt.datetime
-) -> VersionView:
-    """Judge the draft and freeze it. An unchanged draft is its newest version: publishing twice is one.
+def load_draft(conn: sa.Connection, project_name: str, name: str) -> Job:
+    """The job whose draft is to be judged, outside of any transaction, before it is published."""
+    return jobs.load_job(conn, project_name, name)
+
+
+def publish(conn: sa.Connection, judged: Job, actor: str, now: dt.datetime) -> VersionView:
+    """Freeze a draft that was judged. An unchanged draft is its newest version: publishing twice is one.
 
     Raises:
-        Invalid: with every fault that can be found without starting Flink, each with its position.
+        Stale: the draft is no longer the one that was judged.
     """
-    job = jobs.lock_job(conn, project_name, name)
-    check_content(job.draft, job.mode)
+    job = jobs.lock_job(conn, judged.project.name, judged.name)
+    if job.draft != judged.draft:
+        raise Stale("the draft was changed while it was judged", hint="publish again")
     newest = jobs.find_newest_version(conn, job.id)
     digest = content_digest(job.draft)
     if newest is not None and newest.digest == digest:

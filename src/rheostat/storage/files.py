@@ -8,8 +8,8 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from rheostat.core.metadata import BadMetadata, FileRef, Metadata, parse_metadata
-from rheostat.errors import CannotLook
+from rheostat.core.metadata import FileRef, Metadata, parse_metadata
+from rheostat.errors import BadMetadata, CannotLook
 from rheostat.ports import Proof
 
 METADATA = "_metadata"

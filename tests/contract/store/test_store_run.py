@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -199,7 +200,7 @@ async def test_key_names_one_request(db):
         await db.write(runs.insert_key, "k", "request", RunId("q"), NOW)
 
 
-FULL = {
+FULL: dict[str, Any] = {
     "restore": BASE, "stage": Stage.GONE, "launched_at": later(1), "running_at": later(2),
     "checkpoint_at": later(3), "last_seen_processing_at": later(4), "outcome": OUTCOME,
     "trouble": Reason("engine_missing", {"message": "x"}), "ended_at": later(5), "ports": {},
@@ -234,7 +235,7 @@ async def test_no_attempt_yet(db):
         pytest.param({"run_id": RunId("none")}, id="no such run"),
     ],
 )
-async def test_attempt_must_be_one_of_its_kind(db, changes):
+async def test_attempt_must_be_one_of_its_kind(db, changes: dict[str, Any]):
     await db.write(plant)
     with pytest.raises(sa.exc.IntegrityError):
         await db.write(attempts.insert_attempt, replace(make_attempt(2), **changes))

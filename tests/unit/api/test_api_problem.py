@@ -1,14 +1,16 @@
 """Refusals: one table of codes, one shape, whatever is sent."""
 
+import dataclasses
 import json
 import logging
+from typing import Any
 
 import pytest
 import structlog
+from litestar import Request
 
 from rheostat import errors
 from rheostat.api.problem import HTTP_CODES, STATUS, on_own
-from rheostat.core.metadata_handles import BadMetadata
 from rheostat.errors import FieldProblem, RheostatError
 from tests.unit.api.conftest import SECRET
 
@@ -36,7 +38,7 @@ def check(answer, status, code):
 
 
 def test_table_holds_every_code_of_the_tree_and_no_other():
-    assert BadMetadata in TREE
+    assert errors.BadMetadata in TREE
     assert errors.LostLease in TREE
     assert set(STATUS) == {each.code for each in TREE}
 
@@ -65,7 +67,8 @@ def test_every_error_becomes_a_problem(kind):
     try:
         err = kind("what happened", hint="what to do")
         err.problems = (FieldProblem("1:2", "why"),)
-        answer = on_own(None, err)
+        scope: Any = {"type": "http"}
+        answer = on_own(Request(scope), err)
     finally:
         structlog.reset_defaults()
     assert answer.status_code == STATUS[kind.code]
@@ -200,11 +203,6 @@ async def test_wrong_method_says_which_there_are(site):
 
 
 async def test_route_without_a_permission_is_closed(site):
-    """And a bug says nothing of itself but that it is one."""
-
-    def fail(conn):
-        raise AssertionError(SECRET)
-
     handler = next(
         each
         for route in site.app.routes
@@ -218,3 +216,12 @@ async def test_route_without_a_permission_is_closed(site):
         check(await site.ask("GET", "/healthz"), 500, "broken")
     finally:
         handler.opt.update(kept)
+
+
+async def test_bug_says_nothing_but_that_it_is_one(site):
+    def fail() -> frozenset[str]:
+        raise AssertionError(SECRET)
+
+    site.app.state.server = dataclasses.replace(site.app.state.server, engines=fail)
+    body = check(await site.ask("GET", "server"), 500, "broken")
+    assert body["detail"] == "the server's log has the trace"

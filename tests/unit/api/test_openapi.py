@@ -11,6 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from rheostat.api.asgi import make_app
 from rheostat.api.contract import render_document, routes
+from rheostat.store.snapshot import save_snapshot
 from tests.unit.api.test_api_access import NoServer
 from tests.unit.store.nouns import make_snapshot
 
@@ -165,8 +166,6 @@ ANSWERS = [
 
 @pytest.mark.parametrize(("method", "path", "described"), ANSWERS, ids=[a[1] for a in ANSWERS])
 async def test_answer_is_as_described(site, method, path, described):
-    from rheostat.store.snapshot import save_snapshot  # noqa: PLC0415
-
     of = await site.plant()
     await site.db.write(save_snapshot, make_snapshot(1, of))
     site.write_log(of, "jobmanager/jobmanager.log", b"x")

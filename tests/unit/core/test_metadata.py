@@ -18,8 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rheostat.core.metadata import MAX_BYTES, BadMetadata, FileRef, Metadata, parse_metadata
+from rheostat.core.metadata import MAX_BYTES, FileRef, Metadata, parse_metadata
 from rheostat.core.metadata_handles import Handles, MetadataStream
+from rheostat.errors import BadMetadata
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "metadata"
 NAMES = sorted(path.parent.name for path in GOLDEN.glob("*/_metadata"))

@@ -12,7 +12,13 @@ from rheostat.model.run import IntentKind
 from rheostat.service.ingest import TOLD
 
 ROOT = Path(__file__).parents[3]
-SOURCES = sorted(path for path in ROOT.glob("src/rheostat/**/*.py") if path.name != "sentences.py")
+RECORDING = ("core", "control", "service", "app", "store")
+SOURCES = sorted(
+    path
+    for room in RECORDING
+    for path in ROOT.glob(f"src/rheostat/{room}/**/*.py")
+    if path.name != "sentences.py"
+)
 FAILURE_CODES = ROOT / "jvm/agent/src/main/java/io/rheostat/agent/FailureCode.java"
 PLACES = {"Reason": (0, "code"), "Event": (99, "code"), "tell": (0, "code"), "add": (1, "code"),
           "_blind": (1, "code")}  # fmt: skip
@@ -41,6 +47,8 @@ def literals(node, assigned):
         case ast.Name():
             for value in assigned.get(node.id, ()):
                 yield from literals(value, {})
+        case _:
+            return
 
 
 def codes_in(path):

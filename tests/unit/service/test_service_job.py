@@ -1,5 +1,7 @@
 """Create, edit, publish."""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 import sqlalchemy as sa
@@ -25,7 +27,16 @@ def orders(shop):
 
 
 def publish(conn, actor="ann", now=NOW):
-    return jobs.publish(conn, "shop", "orders", actor, now)
+    judged = jobs.load_draft(conn, "shop", "orders")
+    jobs.check_content(judged.draft, judged.mode)
+    return jobs.publish(conn, judged, actor, now)
+
+
+def test_a_draft_changed_while_it_was_judged_is_not_published(orders):
+    judged = jobs.load_draft(orders, "shop", "orders")
+    changed = replace(judged, draft=replace(judged.draft, sql="INSERT INTO other SELECT 1;"))
+    with pytest.raises(Stale):
+        jobs.publish(orders, changed, "ann", NOW)
 
 
 def edit(conn, revision, **changes):

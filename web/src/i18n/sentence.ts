@@ -1,0 +1,31 @@
+import { fill, type Language, type Translate, type TextKey } from "./t";
+import { reasons } from "./zh/reasons";
+
+interface Told {
+  code: string;
+  text: string;
+  fields: Record<string, unknown>;
+}
+
+function isPhase(word: unknown): word is string {
+  return typeof word === "string";
+}
+
+/** The server's sentence in the reader's language: by its code, else as the server wrote it. */
+export function tell(told: Told, language: Language, t: Translate): string {
+  if (language === "en") return told.text;
+  if (told.code === "phase_changed") return tellPhase(told, t);
+  const text = reasons[told.code];
+  if (text === undefined) return told.text;
+  const values = Object.entries(told.fields).map(([name, value]) => [name, String(value)] as const);
+  return fill(text, Object.fromEntries(values), language);
+}
+
+/** The event carries the reason's code, not its facts: a sentence that needs them stays in English. */
+function tellPhase(told: Told, t: Translate): string {
+  const { before, after, reason, text } = told.fields;
+  if (!isPhase(before) || !isPhase(after)) return told.text;
+  const known = typeof reason === "string" ? reasons[reason] : undefined;
+  const why = known === undefined || known.includes("{") ? String(text ?? "") : known;
+  return `${t(`phase.${before}` as TextKey)} → ${t(`phase.${after}` as TextKey)}：${why}`;
+}

@@ -1,0 +1,7 @@
+import { common } from "./common";
+import { editor } from "./editor";
+import { history } from "./history";
+import { job } from "./job";
+import { status } from "./status";
+
+export const zh = { ...common, ...status, ...job, ...editor, ...history };
