@@ -7,9 +7,10 @@ from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers.base import BaseRouteHandler
 
+from rheostat import clock
 from rheostat.api.server import Server
 from rheostat.errors import Broken, Forbidden, Unauthenticated
-from rheostat.store.token import Principal, find_principal
+from rheostat.store.token import Principal, find_principal, find_session
 
 Connection: TypeAlias = ASGIConnection[Any, Any, Any, Any]
 Asking: TypeAlias = Request[Any, Any, Any]
@@ -24,6 +25,9 @@ class Permission(StrEnum):
     WRITE = "write"
     OPERATE = "operate"
 
+
+COOKIE = "rheostat_session"
+PAGE_HEADER = "X-Rheostat-Request"
 
 ROLES: dict[str, frozenset[Permission]] = {
     "admin": frozenset({Permission.READ, Permission.WRITE, Permission.OPERATE}),
@@ -46,13 +50,26 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
 
 
 async def authenticate(connection: Connection) -> Principal:
-    """Whose token the request carries; `Unauthenticated` if it carries none that we know."""
-    secret = bearer(connection)
+    """Whose token or session the request carries; `Unauthenticated` if it carries none that we know."""
     server: Server = connection.app.state.server
-    principal = await server.db.read(find_principal, secret)
+    cookie = connection.cookies.get(COOKIE)
+    if cookie is not None and "authorization" not in connection.headers:
+        _check_origin(connection)
+        principal = await server.db.read(find_session, cookie, clock.now())
+        if principal is None:
+            raise Unauthenticated("the session is over", hint="sign in again")
+        return principal
+    principal = await server.db.read(find_principal, bearer(connection))
     if principal is None:
         raise Unauthenticated(hint="set RHEOSTAT_TOKEN to a token of this server")
     return principal
+
+
+def _check_origin(connection: Connection) -> None:
+    """A browser sends its cookie for anybody's page; this header only for ours (no CORS is granted)."""
+    is_safe = connection.scope.get("method") in ("GET", "HEAD")
+    if not is_safe and connection.headers.get(PAGE_HEADER) != "1":
+        raise Forbidden(f"a change by session needs the header {PAGE_HEADER}: 1")
 
 
 def bearer(connection: Connection) -> str:

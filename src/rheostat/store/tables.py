@@ -41,6 +41,23 @@ token = sa.Table(
     sa.Column("revoked_at", Instant),
 )
 
+session = sa.Table(
+    "session",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("token_id", sa.Text, sa.ForeignKey("token.id"), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
+signin_code = sa.Table(
+    "signin_code",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("token_id", sa.Text, sa.ForeignKey("token.id"), nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+)
+
 idempotency = sa.Table(
     "idempotency",
     metadata,

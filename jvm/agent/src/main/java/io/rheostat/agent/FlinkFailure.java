@@ -30,10 +30,10 @@ final class FlinkFailure {
     }
 
     /** A fault of the statement: at Flink's position where it names one, else at the statement's start. */
-    ScriptFault inStatement(Script script, Statement statement, FailureCode otherwise) {
+    LaunchFault inStatement(Script script, Statement statement, FailureCode otherwise) {
         Span span = position(script, statement);
         FailureCode code = isMissingClass() ? FailureCode.MISSING_CLASS : otherwise;
-        return new ScriptFault(code, statement.number, span, message(code), failure);
+        return new LaunchFault(code, statement.number, span, message(code), failure);
     }
 
     /** True when some message of the chain contains the text. */

@@ -23,7 +23,7 @@ final class JobStart {
     /** Optimises and submits; returns once Flink has initialised the job. */
     static JobClient submit(
             Script script, List<Setting> settings, TableEnvironmentInternal environment, List<ScriptCompiler.Insert> inserts)
-            throws ScriptFault {
+            throws LaunchFault {
         List<ModifyOperation> operations = new ArrayList<>();
         inserts.forEach(insert -> operations.add(insert.operation));
         try {
@@ -33,7 +33,7 @@ final class JobStart {
                     .orElseThrow(() -> new IllegalStateException("Flink returned no job"));
         } catch (StackOverflowError | RuntimeException | LinkageError failure) {
             FlinkFailure read = new FlinkFailure(failure);
-            ScriptFault setting = ScriptEnvironment.blame(script, settings, read);
+            LaunchFault setting = ScriptEnvironment.blame(script, settings, read);
             if (setting != null) {
                 throw setting;
             }
@@ -43,10 +43,10 @@ final class JobStart {
         }
     }
 
-    private static ScriptFault notStarted(TableEnvironmentInternal environment, FlinkFailure read, Throwable failure) {
+    private static LaunchFault notStarted(TableEnvironmentInternal environment, FlinkFailure read, Throwable failure) {
         String path = restorePath(environment);
         if (path != null && read.isRestore()) {
-            return new ScriptFault(
+            return new LaunchFault(
                     FailureCode.RESTORE_FAILED,
                     0,
                     null,
@@ -55,12 +55,12 @@ final class JobStart {
         }
         FailureCode code = read.isMissingClass() ? FailureCode.MISSING_CLASS : FailureCode.SUBMIT_FAILED;
         String message = read.message(code);
-        return new ScriptFault(
+        return new LaunchFault(
                 code, 0, null, code == FailureCode.MISSING_CLASS ? message : "Flink refused the job: " + message, failure);
     }
 
     /** The optimiser sees all INSERTs at once and does not say which one it dislikes, so each is asked alone. */
-    private static ScriptFault notPlanned(
+    private static LaunchFault notPlanned(
             Script script, TableEnvironmentInternal environment, List<ScriptCompiler.Insert> inserts, FlinkFailure read) {
         for (ScriptCompiler.Insert insert : inserts) {
             if (insert.creates() || inserts.size() == 1) {

@@ -54,7 +54,7 @@ final class Report {
     }
 
     /** Says the failure and, as the last word, the outcome; {@code jobId} is null when there was no job. */
-    void failed(ScriptFault fault, String jobId) {
+    void failed(LaunchFault fault, String jobId) {
         String cause = CauseText.of(fault.getCause());
         Map<String, Object> event = event("failed");
         describe(event, fault);
@@ -74,7 +74,7 @@ final class Report {
         outbox.accept(outcome);
     }
 
-    private static void describe(Map<String, Object> event, ScriptFault fault) {
+    private static void describe(Map<String, Object> event, LaunchFault fault) {
         event.put("code", fault.code.wire());
         event.put("statement", fault.statement > 0 ? fault.statement : null);
         event.put("line", fault.span == null ? null : fault.span.line);

@@ -48,7 +48,7 @@ final class ScriptCompiler {
     /** The script's INSERTs, parsed and validated, never empty; the statements before them have been carried out. */
     static List<Insert> compile(
             Script script, List<Statement> statements, TableEnvironmentInternal environment, ReservedKeys reserved)
-            throws ScriptFault {
+            throws LaunchFault {
         ScriptCompiler compiler = new ScriptCompiler(script, environment, reserved);
         boolean head = true;
         for (Statement statement : statements) {
@@ -59,12 +59,12 @@ final class ScriptCompiler {
             compiler.requireIndependent();
         }
         if (compiler.inserts.isEmpty()) {
-            throw new ScriptFault(FailureCode.NO_JOB, 0, null, "The script has no INSERT, so there is no job to run.", null);
+            throw new LaunchFault(FailureCode.NO_JOB, 0, null, "The script has no INSERT, so there is no job to run.", null);
         }
         return compiler.inserts;
     }
 
-    private void take(Statement statement, boolean head) throws ScriptFault {
+    private void take(Statement statement, boolean head) throws LaunchFault {
         try {
             List<Operation> operations = environment.getParser().parse(statement.text);
             for (Operation operation : operations) {
@@ -81,7 +81,7 @@ final class ScriptCompiler {
         }
     }
 
-    private void dispatch(Statement statement, Operation operation, boolean head) throws ScriptFault {
+    private void dispatch(Statement statement, Operation operation, boolean head) throws LaunchFault {
         if (operation instanceof SetOperation) {
             set(statement, (SetOperation) operation, head);
         } else if (operation instanceof ResetOperation) {
@@ -120,7 +120,7 @@ final class ScriptCompiler {
                 || operation instanceof AddJarOperation;
     }
 
-    private void set(Statement statement, SetOperation operation, boolean head) throws ScriptFault {
+    private void set(Statement statement, SetOperation operation, boolean head) throws LaunchFault {
         String key = operation.getKey().orElse(null);
         if (key == null) {
             throw refused(statement, "SET without a key only prints settings. Remove it, or name a key and a value.");
@@ -151,7 +151,7 @@ final class ScriptCompiler {
         }
     }
 
-    private void insert(Statement statement, ModifyOperation operation) throws ScriptFault {
+    private void insert(Statement statement, ModifyOperation operation) throws LaunchFault {
         if (operation instanceof SinkModifyOperation) {
             SinkModifyOperation sink = (SinkModifyOperation) operation;
             if (sink.isDelete() || sink.isUpdate()) {
@@ -179,7 +179,7 @@ final class ScriptCompiler {
     }
 
     /** INSERTs that nobody joined explicitly run at once only if that cannot change what they mean. */
-    private void requireIndependent() throws ScriptFault {
+    private void requireIndependent() throws LaunchFault {
         for (Insert reader : inserts) {
             for (Insert writer : inserts) {
                 if (reader != writer && writer.target != null && reader.reads(writer.target)) {
@@ -189,15 +189,15 @@ final class ScriptCompiler {
         }
     }
 
-    private ScriptFault dependent(Statement reader, ObjectIdentifier table, Statement writer) {
+    private LaunchFault dependent(Statement reader, ObjectIdentifier table, Statement writer) {
         return refused(
                 reader,
                 "This statement uses " + table.getObjectName() + ", which the statement in line " + script.at(writer.offset).line
                         + " writes, and all INSERTs of a script run at the same time. Split the script into two jobs.");
     }
 
-    private ScriptFault refused(Statement statement, String message) {
-        return new ScriptFault(FailureCode.SQL_REFUSED, statement.number, script.at(statement.offset), message, null);
+    private LaunchFault refused(Statement statement, String message) {
+        return new LaunchFault(FailureCode.SQL_REFUSED, statement.number, script.at(statement.offset), message, null);
     }
 
     /** One INSERT and the statement that it came from; a block yields several with the same statement. */

@@ -35,12 +35,12 @@ final class ScriptEnvironment {
     }
 
     /** The environment with the settings in force; a value that Flink cannot read is a fault at its SET. */
-    static TableEnvironmentInternal create(Script script, List<Setting> settings) throws ScriptFault {
+    static TableEnvironmentInternal create(Script script, List<Setting> settings) throws LaunchFault {
         try {
             return make(configuration(settings));
         } catch (RuntimeException | LinkageError failure) {
             FlinkFailure read = new FlinkFailure(failure);
-            ScriptFault fault = blame(script, settings, read);
+            LaunchFault fault = blame(script, settings, read);
             throw fault != null ? fault : search(script, settings, failure);
         }
     }
@@ -56,7 +56,7 @@ final class ScriptEnvironment {
     }
 
     /** The fault of the setting whose value Flink could not read; null when the failure is about something else. */
-    static ScriptFault blame(Script script, List<Setting> settings, FlinkFailure failure) {
+    static LaunchFault blame(Script script, List<Setting> settings, FlinkFailure failure) {
         for (Setting setting : settings) {
             // Flink: "Could not parse value 'often' for key 'execution.checkpointing.interval'."
             if (!setting.isReset() && failure.mentions("for key '" + setting.key + "'")) {
@@ -67,7 +67,7 @@ final class ScriptEnvironment {
     }
 
     /** Some values are refused without their key being named; then each setting is tried alone, after none at all. */
-    private static ScriptFault search(Script script, List<Setting> settings, Throwable together) {
+    private static LaunchFault search(Script script, List<Setting> settings, Throwable together) {
         try {
             make(new Configuration());
         } catch (RuntimeException | LinkageError alone) {
@@ -83,12 +83,12 @@ final class ScriptEnvironment {
         return clusterFault(together);
     }
 
-    private static ScriptFault clusterFault(Throwable failure) {
+    private static LaunchFault clusterFault(Throwable failure) {
         Throwable speaker = CauseText.chain(failure).stream()
                 .filter(t -> String.valueOf(t.getMessage()).contains("for key '"))
                 .findFirst()
                 .orElse(failure);
-        return new ScriptFault(
+        return new LaunchFault(
                 FailureCode.SUBMIT_FAILED,
                 0,
                 null,
@@ -96,8 +96,8 @@ final class ScriptEnvironment {
                 failure);
     }
 
-    private static ScriptFault fault(Script script, Setting setting, FlinkFailure failure) {
-        return new ScriptFault(
+    private static LaunchFault fault(Script script, Setting setting, FlinkFailure failure) {
+        return new LaunchFault(
                 FailureCode.SQL_INVALID,
                 setting.statement.number,
                 script.at(setting.statement.offset),

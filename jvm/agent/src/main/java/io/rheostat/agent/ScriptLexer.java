@@ -25,13 +25,13 @@ final class ScriptLexer {
     /**
      * The statements in order; empty ones are skipped.
      *
-     * @throws ScriptFault for a quote or comment that never ends (at its start) and for a NUL character
+     * @throws LaunchFault for a quote or comment that never ends (at its start) and for a NUL character
      */
-    static List<Statement> split(Script script) throws ScriptFault {
+    static List<Statement> split(Script script) throws LaunchFault {
         return new ScriptLexer(script).run();
     }
 
-    private List<Statement> run() throws ScriptFault {
+    private List<Statement> run() throws LaunchFault {
         int nul = text.indexOf('\0');
         if (nul >= 0) {
             throw fault(nul, "The script contains a NUL character.");
@@ -45,7 +45,7 @@ final class ScriptLexer {
         return statements;
     }
 
-    private void step() throws ScriptFault {
+    private void step() throws LaunchFault {
         char c = text.charAt(at);
         if (text.startsWith("--", at)) {
             skipLine();
@@ -143,7 +143,7 @@ final class ScriptLexer {
     }
 
     /** A doubled quote inside stands for itself. */
-    private void skipQuoted(char quote) throws ScriptFault {
+    private void skipQuoted(char quote) throws LaunchFault {
         int from = at++;
         while (true) {
             int end = text.indexOf(quote, at);
@@ -159,8 +159,8 @@ final class ScriptLexer {
         }
     }
 
-    private ScriptFault fault(int offset, String message) {
-        return new ScriptFault(FailureCode.SQL_INVALID, statements.size() + 1, script.at(offset), message, null);
+    private LaunchFault fault(int offset, String message) {
+        return new LaunchFault(FailureCode.SQL_INVALID, statements.size() + 1, script.at(offset), message, null);
     }
 
     private static boolean isWordPart(char c) {

@@ -16,7 +16,7 @@ final class ScriptRules {
     }
 
     /** Throws the first breach; nothing has been carried out then. */
-    static void check(Script script, List<Statement> statements, ReservedKeys reserved) throws ScriptFault {
+    static void check(Script script, List<Statement> statements, ReservedKeys reserved) throws LaunchFault {
         ScriptRules rules = new ScriptRules(script, reserved);
         for (Statement statement : statements) {
             rules.check(statement);
@@ -25,11 +25,11 @@ final class ScriptRules {
             throw rules.refused(rules.begin, "This BEGIN STATEMENT SET has no END. Put END; after its last INSERT.");
         }
         if (rules.firstInsert == null) {
-            throw new ScriptFault(FailureCode.NO_JOB, 0, null, "The script has no INSERT, so there is no job to run.", null);
+            throw new LaunchFault(FailureCode.NO_JOB, 0, null, "The script has no INSERT, so there is no job to run.", null);
         }
     }
 
-    private void check(Statement statement) throws ScriptFault {
+    private void check(Statement statement) throws LaunchFault {
         switch (statement.kind) {
             case SET:
             case RESET:
@@ -75,7 +75,7 @@ final class ScriptRules {
         }
     }
 
-    private void checkSetting(Statement statement) throws ScriptFault {
+    private void checkSetting(Statement statement) throws LaunchFault {
         Setting setting = Setting.parse(statement).orElse(null);
         if (setting != null && setting.key != null && reserved.covers(setting.key)) {
             throw reserved(script, setting);
@@ -83,7 +83,7 @@ final class ScriptRules {
         requireBeforeInserts(statement);
     }
 
-    private void requireBeforeInserts(Statement statement) throws ScriptFault {
+    private void requireBeforeInserts(Statement statement) throws LaunchFault {
         if (firstInsert != null) {
             int line = script.at(firstInsert.offset).line;
             throw refused(
@@ -95,7 +95,7 @@ final class ScriptRules {
         }
     }
 
-    private ScriptFault secondJob(Statement statement) {
+    private LaunchFault secondJob(Statement statement) {
         int line = script.at((firstInsert == null ? begin : firstInsert).offset).line;
         return refused(
                 statement,
@@ -103,13 +103,13 @@ final class ScriptRules {
                         + "). Put all INSERTs into one statement set, or split the script into two jobs.");
     }
 
-    private ScriptFault refused(Statement statement, String message) {
-        return new ScriptFault(FailureCode.SQL_REFUSED, statement.number, script.at(statement.offset), message, null);
+    private LaunchFault refused(Statement statement, String message) {
+        return new LaunchFault(FailureCode.SQL_REFUSED, statement.number, script.at(statement.offset), message, null);
     }
 
     /** The fault of setting a key that is not the script's to set. */
-    static ScriptFault reserved(Script script, Setting setting) {
-        return new ScriptFault(
+    static LaunchFault reserved(Script script, Setting setting) {
+        return new LaunchFault(
                 FailureCode.RESERVED_KEY,
                 setting.statement.number,
                 script.at(setting.keyOffset),

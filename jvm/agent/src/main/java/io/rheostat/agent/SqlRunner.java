@@ -34,16 +34,16 @@ public final class SqlRunner {
         SqlRunner runner = new SqlRunner(new Report(SharedOutbox.find()));
         try {
             runner.run(args);
-        } catch (ScriptFault fault) {
+        } catch (LaunchFault fault) {
             runner.giveUp(fault);
         } catch (Throwable failure) { // Even an Error must not reach Flink.
             runner.giveUp(
-                    new ScriptFault(
+                    new LaunchFault(
                             FailureCode.RUNNER_FAILED, 0, null, "The runner failed: " + FlinkFailure.plain(failure), failure));
         }
     }
 
-    private void run(String[] args) throws ScriptFault, IOException {
+    private void run(String[] args) throws LaunchFault, IOException {
         Map<String, String> cluster = clusterConfiguration();
         report.hello(cluster);
         if (args.length == 0) {
@@ -72,11 +72,11 @@ public final class SqlRunner {
         }
     }
 
-    private static Script read(Path path) throws ScriptFault, IOException {
+    private static Script read(Path path) throws LaunchFault, IOException {
         try {
             return new Script(Files.readString(path));
         } catch (CharacterCodingException malformed) {
-            throw new ScriptFault(FailureCode.SQL_INVALID, 0, null, "The script is not valid UTF-8.", malformed);
+            throw new LaunchFault(FailureCode.SQL_INVALID, 0, null, "The script is not valid UTF-8.", malformed);
         }
     }
 
@@ -91,7 +91,7 @@ public final class SqlRunner {
         }
     }
 
-    private void giveUp(ScriptFault fault) {
+    private void giveUp(LaunchFault fault) {
         try {
             Notice.say("no job: " + fault.code.wire() + place(fault));
             report.hold();
@@ -108,7 +108,7 @@ public final class SqlRunner {
     }
 
     /** A job that failed while it was initialised is one, though nobody gave us a client for it. */
-    private String jobId(ScriptFault fault) {
+    private String jobId(LaunchFault fault) {
         if (job != null) {
             return job.getJobID().toString();
         }
@@ -122,7 +122,7 @@ public final class SqlRunner {
         }
     }
 
-    private static String place(ScriptFault fault) {
+    private static String place(LaunchFault fault) {
         return fault.span == null ? "" : " at line " + fault.span.line + ", column " + fault.span.column;
     }
 

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ScriptLexerTest {
-    private static List<String> split(String text) throws ScriptFault {
+    private static List<String> split(String text) throws LaunchFault {
         Script script = new Script(text);
         return ScriptLexer.split(script).stream()
                 .map(s -> script.at(s.offset).line + ":" + script.at(s.offset).column + " " + s.kind + " " + s.text)
@@ -19,26 +19,26 @@ class ScriptLexerTest {
     }
 
     @Test
-    void semicolonsInQuotesAndCommentsDoNotSplit() throws ScriptFault {
+    void semicolonsInQuotesAndCommentsDoNotSplit() throws LaunchFault {
         assertEquals(
                 List.of("2:1 SET SET 'a' = 'x;y'", "3:3 SETUP USE `c;d` /* ; */ -- ;", "5:1 SETUP USE \"e;f\""),
                 split("-- first; comment\nSET 'a' = 'x;y';\n  USE `c;d` /* ; */ -- ;\n;\nUSE \"e;f\""));
     }
 
     @Test
-    void doubledQuotesStayInside() throws ScriptFault {
+    void doubledQuotesStayInside() throws LaunchFault {
         assertEquals(List.of("1:1 SET SET 'a' = 'it''s; fine'", "1:25 SETUP USE b"), split("SET 'a' = 'it''s; fine';USE b"));
     }
 
     @Test
-    void emptyStatementsAreSkippedAndTheLastNeedsNoSemicolon() throws ScriptFault {
+    void emptyStatementsAreSkippedAndTheLastNeedsNoSemicolon() throws LaunchFault {
         assertEquals(List.of("1:5 SETUP USE a"), split(" ;; USE a"));
         assertEquals(List.of(), split("  -- nothing\n/* at all */ ;"));
         assertEquals(List.of(), split(""));
     }
 
     @Test
-    void aStatementSetBlockIsOneStatement() throws ScriptFault {
+    void aStatementSetBlockIsOneStatement() throws LaunchFault {
         String block = "EXECUTE STATEMENT SET BEGIN\nINSERT INTO a SELECT CASE x WHEN 1 THEN 2 END;\nINSERT INTO b SELECT 1;\nEND";
         assertEquals(List.of("1:1 BLOCK " + block, "4:6 SETUP USE c"), split(block + "; USE c;"));
         assertEquals(List.of("1:1 BLOCK " + block), split(block));
@@ -47,7 +47,7 @@ class ScriptLexerTest {
     }
 
     @Test
-    void anOpenStatementSetSplitsAtEachSemicolon() throws ScriptFault {
+    void anOpenStatementSetSplitsAtEachSemicolon() throws LaunchFault {
         assertEquals(
                 List.of("1:1 BEGIN BEGIN STATEMENT SET", "2:1 INSERT INSERT INTO a SELECT 1", "3:1 END END"),
                 split("BEGIN STATEMENT SET;\nINSERT INTO a SELECT 1;\nEND;"));
@@ -72,7 +72,7 @@ class ScriptLexerTest {
                 "RESET | RESET",
                 "ADD JAR 'x' | SETUP",
             })
-    void kindsComeFromTheFirstWords(String text, StatementKind kind) throws ScriptFault {
+    void kindsComeFromTheFirstWords(String text, StatementKind kind) throws LaunchFault {
         assertEquals(kind, ScriptLexer.split(new Script(text)).get(0).kind);
     }
 
@@ -80,7 +80,7 @@ class ScriptLexerTest {
     @ValueSource(strings = {"USE a;\n  '%s", "USE a;\n  `%s", "USE a;\n  \"%s", "USE a;\n  /*%s", "USE a;\n  'it''s%s"})
     void anOpenQuoteOrCommentIsAFaultAtItsStart(String pattern) {
         Script script = new Script(String.format(pattern, " never; closed\n -- x"));
-        ScriptFault fault = assertThrows(ScriptFault.class, () -> ScriptLexer.split(script));
+        LaunchFault fault = assertThrows(LaunchFault.class, () -> ScriptLexer.split(script));
         assertEquals(FailureCode.SQL_INVALID, fault.code);
         assertEquals("2:3", fault.span.line + ":" + fault.span.column);
         assertEquals(2, fault.statement);
@@ -88,18 +88,18 @@ class ScriptLexerTest {
 
     @Test
     void aNulIsAFault() {
-        ScriptFault fault = assertThrows(ScriptFault.class, () -> ScriptLexer.split(new Script("USE\na\0;")));
+        LaunchFault fault = assertThrows(LaunchFault.class, () -> ScriptLexer.split(new Script("USE\na\0;")));
         assertEquals("2:2", fault.span.line + ":" + fault.span.column);
     }
 
     @Test
-    void columnsCountCodePointsAndEveryLineEndCounts() throws ScriptFault {
+    void columnsCountCodePointsAndEveryLineEndCounts() throws LaunchFault {
         assertEquals(List.of("1:1 SETUP USE '😀é'", "1:12 SETUP USE b"), split("USE '😀é';  USE b"));
         assertEquals(List.of("1:1 SETUP A", "2:1 SETUP B", "3:1 SETUP C", "4:1 SETUP D"), split("A;\r\nB;\rC;\nD"));
     }
 
     @Test
-    void aByteOrderMarkIsNoText() throws ScriptFault {
+    void aByteOrderMarkIsNoText() throws LaunchFault {
         assertEquals("USE a", ScriptLexer.split(new Script("\ufeffUSE a")).get(0).text);
     }
 
@@ -117,7 +117,7 @@ class ScriptLexerTest {
                 "RESET a | a |",
                 "RESET | |",
             })
-    void settingsAreRead(String text, String key, String value) throws ScriptFault {
+    void settingsAreRead(String text, String key, String value) throws LaunchFault {
         Setting setting = Setting.parse(ScriptLexer.split(new Script(text.replace("\\n", "\n"))).get(0)).orElseThrow();
         assertEquals(key, setting.key);
         assertEquals(value, setting.value);
@@ -125,7 +125,7 @@ class ScriptLexerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"SET", "SET a", "SET a =", "SET = b", "SET 'a' = 'b' c", "RESET a b"})
-    void otherSettingsAreLeftToFlink(String text) throws ScriptFault {
+    void otherSettingsAreLeftToFlink(String text) throws LaunchFault {
         assertEquals(true, Setting.parse(ScriptLexer.split(new Script(text)).get(0)).isEmpty());
     }
 }

@@ -23,7 +23,7 @@ class ScriptRulesTest {
                     + "CREATE TABLE b (id INT) WITH ('connector'='blackhole');\n"
                     + "CREATE TABLE d (id INT) WITH ('connector'='datagen');\n";
 
-    private static List<ScriptCompiler.Insert> compile(String text) throws ScriptFault {
+    private static List<ScriptCompiler.Insert> compile(String text) throws LaunchFault {
         Script script = new Script(text);
         List<Statement> statements = ScriptLexer.split(script);
         ScriptRules.check(script, statements, RESERVED);
@@ -33,12 +33,12 @@ class ScriptRulesTest {
 
     /** Code and position of the fault, as {@code code line:column}. */
     private static String fault(String text) {
-        ScriptFault fault = assertThrows(ScriptFault.class, () -> compile(text));
+        LaunchFault fault = assertThrows(LaunchFault.class, () -> compile(text));
         return fault.code.wire() + (fault.span == null ? "" : " " + fault.span.line + ":" + fault.span.column);
     }
 
     @Test
-    void independentInsertsAreJoined() throws ScriptFault {
+    void independentInsertsAreJoined() throws LaunchFault {
         List<ScriptCompiler.Insert> inserts =
                 compile(TABLES + "INSERT INTO a SELECT id FROM src;\nINSERT INTO b SELECT id FROM src;\nINSERT INTO a SELECT 1;");
         assertEquals(List.of(5, 6, 7), inserts.stream().map(i -> i.statement.number).collect(Collectors.toList()));
@@ -52,7 +52,7 @@ class ScriptRulesTest {
                 "EXECUTE INSERT INTO a SELECT id FROM src; INSERT INTO b SELECT id FROM src",
                 "CREATE TABLE n WITH ('connector'='blackhole') AS SELECT id FROM src; INSERT INTO b SELECT id FROM src",
             })
-    void waysToWriteTwoInsertsInOneJob(String text) throws ScriptFault {
+    void waysToWriteTwoInsertsInOneJob(String text) throws LaunchFault {
         assertEquals(2, compile(TABLES + text).size());
     }
 
@@ -123,7 +123,7 @@ class ScriptRulesTest {
                 "SET '$internal.pipeline.job-id' = 'x'; | 1:5",
             })
     void reservedKeysAreRefusedWhereTheyStand(String text, String place) {
-        ScriptFault fault = assertThrows(ScriptFault.class, () -> compile(text));
+        LaunchFault fault = assertThrows(LaunchFault.class, () -> compile(text));
         assertEquals("reserved_key " + place, fault(text));
         assertTrue(fault.getMessage().contains("The key "), fault.getMessage());
     }
@@ -158,9 +158,9 @@ class ScriptRulesTest {
 
     @Test
     void messagesArePlain() {
-        ScriptFault syntax = assertThrows(ScriptFault.class, () -> compile(TABLES + "INSERT INTO a SELECT id FRM src"));
+        LaunchFault syntax = assertThrows(LaunchFault.class, () -> compile(TABLES + "INSERT INTO a SELECT id FRM src"));
         assertEquals("Flink did not expect \"src\" here.", syntax.getMessage());
-        ScriptFault column = assertThrows(ScriptFault.class, () -> compile(TABLES + "INSERT INTO a SELECT nosuch FROM src"));
+        LaunchFault column = assertThrows(LaunchFault.class, () -> compile(TABLES + "INSERT INTO a SELECT nosuch FROM src"));
         assertEquals("Column 'nosuch' not found in any table.", column.getMessage());
         assertEquals("5:22-5:27", column.span.line + ":" + column.span.column + "-" + column.span.endLine + ":" + column.span.endColumn);
         assertTrue(CauseText.of(column.getCause()).contains("ValidationException"));
@@ -181,7 +181,7 @@ class ScriptRulesTest {
     }
 
     @Test
-    void settingsAtTheHeadReachTheEnvironment() throws ScriptFault {
+    void settingsAtTheHeadReachTheEnvironment() throws LaunchFault {
         Script script = new Script("SET execution.runtime-mode = batch; SET 'a' = 'b'; SET 'c' = 'd'; RESET 'a'; USE CATALOG x; SET 'e' = 'f'");
         List<Setting> settings = ScriptEnvironment.leading(ScriptLexer.split(script));
         TableEnvironmentInternal environment = ScriptEnvironment.create(script, settings);
@@ -193,7 +193,7 @@ class ScriptRulesTest {
     }
 
     @Test
-    void settingsAndResetsBetweenStatementsTakeEffectInOrder() throws ScriptFault {
+    void settingsAndResetsBetweenStatementsTakeEffectInOrder() throws LaunchFault {
         Script script = new Script(TABLES + "SET 'x' = '1'; SET 'y' = '2'; RESET 'x'; SET z = 3; INSERT INTO a SELECT 1");
         List<Statement> statements = ScriptLexer.split(script);
         TableEnvironmentInternal environment = ScriptEnvironment.create(script, List.of());
@@ -208,14 +208,14 @@ class ScriptRulesTest {
     }
 
     @Test
-    void jobsWithoutCheckpointsGetRestartsUnlessTheyChose() throws ScriptFault {
+    void jobsWithoutCheckpointsGetRestartsUnlessTheyChose() throws LaunchFault {
         assertEquals("fixed-delay", strategy(""));
         assertEquals("fixed-delay", strategy("SET execution.runtime-mode = batch; SET 'execution.checkpointing.interval' = '1s'"));
         assertEquals(null, strategy("SET 'execution.checkpointing.interval' = '1s'"));
         assertEquals("none", strategy("SET 'restart-strategy.type' = 'none'"));
     }
 
-    private static String strategy(String text) throws ScriptFault {
+    private static String strategy(String text) throws LaunchFault {
         Script script = new Script(text);
         TableEnvironmentInternal environment = ScriptEnvironment.create(script, ScriptEnvironment.leading(ScriptLexer.split(script)));
         ScriptEnvironment.addDefaults(environment);

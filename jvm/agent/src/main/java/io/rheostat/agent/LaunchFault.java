@@ -1,7 +1,7 @@
 package io.rheostat.agent;
 
 /** Why a script did not become a job, and where in it. */
-final class ScriptFault extends Exception {
+final class LaunchFault extends Exception {
     private static final long serialVersionUID = 1L;
 
     final transient FailureCode code;
@@ -12,7 +12,7 @@ final class ScriptFault extends Exception {
     /** Null when no place in the script is to blame. */
     final transient Span span;
 
-    ScriptFault(FailureCode code, int statement, Span span, String message, Throwable cause) {
+    LaunchFault(FailureCode code, int statement, Span span, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
         this.statement = statement;
