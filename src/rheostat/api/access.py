@@ -17,10 +17,15 @@ Asking: TypeAlias = Request[Any, Any, Any]
 
 
 class Permission(StrEnum):
-    """What a route needs. `public`: nothing. `attempt`: the attempt's own token, checked by the route."""
+    """What a route needs.
+
+    `public`: nothing. `attempt`: the attempt's own token, checked by the route. `self`: to be signed in;
+    the route touches nothing but the asker's own session.
+    """
 
     PUBLIC = "public"
     ATTEMPT = "attempt"
+    SELF = "self"
     READ = "read"
     WRITE = "write"
     OPERATE = "operate"
@@ -30,7 +35,7 @@ COOKIE = "rheostat_session"
 PAGE_HEADER = "X-Rheostat-Request"
 
 ROLES: dict[str, frozenset[Permission]] = {
-    "admin": frozenset({Permission.READ, Permission.WRITE, Permission.OPERATE}),
+    "admin": frozenset({Permission.SELF, Permission.READ, Permission.WRITE, Permission.OPERATE}),
 }
 
 

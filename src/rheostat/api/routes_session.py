@@ -44,7 +44,7 @@ async def sign_in(state: State, request: Asking, data: JSONBody[SignInBody]) -> 
     return Response(MeView(name=principal.name, role="admin"), cookies=[cookie])
 
 
-@delete("/session", permission=Permission.READ, operation_id="signOut", status_code=204)
+@delete("/session", permission=Permission.SELF, operation_id="signOut", status_code=204)
 async def sign_out(state: State, request: Asking) -> Response[None]:
     """Sign this browser out: its session is over at once."""
     secret = request.cookies.get(COOKIE)

@@ -110,7 +110,7 @@ async def test_token_is_found_by_its_secret_only(db):
     assert await db.read(has_token) is False
     await db.write(insert_token, id_="1", secret="s3cret", name="ann", now=NOW)
     assert await db.read(has_token) is True
-    assert await db.read(find_principal, "s3cret") == Principal("ann", "admin")
+    assert await db.read(find_principal, "s3cret") == Principal("ann", "admin", "1")
     for wrong in ("", "S3cret", "s3cret ", "1", "\x00", "größer"):
         assert await db.read(find_principal, wrong) is None
     kept = await db.read(lambda conn: conn.execute(sa.text("select * from token")).one())

@@ -20,7 +20,7 @@ async def test_a_token_begins_a_session_that_the_page_cannot_read(site):
         assert part in cookie
     assert SECRET not in cookie
     me = await site.ask("GET", "me", token=None)
-    assert me.json() == {"name": "admin", "role": "admin"}
+    assert me.json() == {"name": "ann", "role": "admin"}
 
 
 async def test_a_change_by_session_needs_the_pages_header(site):

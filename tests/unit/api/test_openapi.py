@@ -121,6 +121,7 @@ BODIES = {
     "stopJob": "StopBody",
     "cancelJob": "CancelBody",
     "ingestEvents": "AgentEvents",
+    "signIn": "SignInBody",
 }
 
 

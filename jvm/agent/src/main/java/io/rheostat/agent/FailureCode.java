@@ -14,8 +14,16 @@ enum FailureCode {
     RESTORE_FAILED,
     /** Anything else between a sound script and a running job. */
     SUBMIT_FAILED,
-    /** The script inserts nothing. */
+    /** The script inserts nothing; the program returned without having submitted a job. */
     NO_JOB,
+    /** The JAR names no main class, or the class has no main method. */
+    NO_MAIN,
+    /** The program's main failed by itself. */
+    MAIN_THREW,
+    /** The program submitted, or tried to submit, a second job. */
+    SECOND_EXECUTE,
+    /** The program called System.exit. */
+    EXITED,
     /** Our own mistake. */
     RUNNER_FAILED;
 

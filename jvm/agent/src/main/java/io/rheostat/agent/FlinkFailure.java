@@ -18,6 +18,8 @@ final class FlinkFailure {
                     "Could not find any (?:\\w+ )?factor(?:y|ies)\\b.*|Cannot discover a connector.*"
                             + "|Could not find a file system implementation for scheme.*|Could not load class.*",
                     Pattern.DOTALL);
+    private static final Pattern SECOND_JOB =
+            Pattern.compile("Cannot have more than (?:one execute|\\d+ (?:streaming )?jobs).* in a single environment");
     private static final Pattern IDENTIFIER = Pattern.compile("identifier '([^']+)'");
     private static final Pattern EXPECTING = Pattern.compile("\\s*Was expecting(?: one of)?:.*", Pattern.DOTALL);
 
@@ -34,6 +36,26 @@ final class FlinkFailure {
         Span span = position(script, statement);
         FailureCode code = isMissingClass() ? FailureCode.MISSING_CLASS : otherwise;
         return new LaunchFault(code, statement.number, span, message(code), failure);
+    }
+
+    /** The fault when Flink did not start the job; the path is the one that it was to be restored from, or null. */
+    LaunchFault notStarted(String path) {
+        if (path != null && isRestore()) {
+            return new LaunchFault(
+                    FailureCode.RESTORE_FAILED, "Flink could not start the job from " + path + ": " + plain(root()), failure);
+        }
+        FailureCode code = isMissingClass() ? FailureCode.MISSING_CLASS : FailureCode.SUBMIT_FAILED;
+        String message = message(code);
+        return new LaunchFault(code, code == FailureCode.MISSING_CLASS ? message : "Flink refused the job: " + message, failure);
+    }
+
+    /** True when Flink says that this program, or this job id, has had its one job. */
+    boolean isSecondJob() {
+        return chain.stream()
+                .anyMatch(
+                        t ->
+                                t.getClass().getSimpleName().equals("DuplicateJobSubmissionException")
+                                        || SECOND_JOB.matcher(String.valueOf(t.getMessage())).lookingAt());
     }
 
     /** True when some message of the chain contains the text. */

@@ -38,25 +38,9 @@ final class JobStart {
                 throw setting;
             }
             throw read.isSubmission()
-                    ? notStarted(environment, read, failure)
+                    ? read.notStarted(restorePath(environment))
                     : notPlanned(script, environment, inserts, read);
         }
-    }
-
-    private static LaunchFault notStarted(TableEnvironmentInternal environment, FlinkFailure read, Throwable failure) {
-        String path = restorePath(environment);
-        if (path != null && read.isRestore()) {
-            return new LaunchFault(
-                    FailureCode.RESTORE_FAILED,
-                    0,
-                    null,
-                    "Flink could not start the job from " + path + ": " + FlinkFailure.plain(read.root()),
-                    failure);
-        }
-        FailureCode code = read.isMissingClass() ? FailureCode.MISSING_CLASS : FailureCode.SUBMIT_FAILED;
-        String message = read.message(code);
-        return new LaunchFault(
-                code, 0, null, code == FailureCode.MISSING_CLASS ? message : "Flink refused the job: " + message, failure);
     }
 
     /** The optimiser sees all INSERTs at once and does not say which one it dislikes, so each is asked alone. */
@@ -78,8 +62,11 @@ final class JobStart {
     }
 
     private static String restorePath(TableEnvironmentInternal environment) {
-        Map<String, String> root =
-                Configuration.fromMap(environment.getConfig().getRootConfiguration().toMap()).toMap();
+        return restorePath(Configuration.fromMap(environment.getConfig().getRootConfiguration().toMap()).toMap());
+    }
+
+    /** The snapshot that a job with this configuration starts from, or null. */
+    static String restorePath(Map<String, String> root) {
         return RESTORE_KEYS.stream().map(root::get).filter(path -> path != null && !path.isBlank()).findFirst().orElse(null);
     }
 

@@ -1,6 +1,6 @@
 package io.rheostat.agent;
 
-/** Why a script did not become a job, and where in it. */
+/** Why no job came to be, or why the one that did may not stay; for a script also where in it. */
 final class LaunchFault extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -9,7 +9,7 @@ final class LaunchFault extends Exception {
     /** 1-based; 0 when no single statement is to blame. */
     final int statement;
 
-    /** Null when no place in the script is to blame. */
+    /** Null when no place in a script is to blame. */
     final transient Span span;
 
     LaunchFault(FailureCode code, int statement, Span span, String message, Throwable cause) {
@@ -17,5 +17,10 @@ final class LaunchFault extends Exception {
         this.code = code;
         this.statement = statement;
         this.span = span;
+    }
+
+    /** A fault without a place; the cause may be null. */
+    LaunchFault(FailureCode code, String message, Throwable cause) {
+        this(code, 0, null, message, cause);
     }
 }

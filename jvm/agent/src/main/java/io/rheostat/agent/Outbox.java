@@ -29,7 +29,7 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     static final int BATCH_EVENTS = 100;
     static final int BATCH_BYTES = 200_000;
 
-    private static final int TEXT_LIMIT = 8000;
+    private static final int TEXT_LIMIT = 16_384;
     private static final Duration DRAIN = Duration.ofSeconds(2);
     private static final long FIRST_PAUSE_MS = 200;
     private static final long LAST_PAUSE_MS = 5_000;
@@ -236,10 +236,11 @@ public final class Outbox implements Consumer<Map<String, Object>> {
         }
     }
 
-    /** Says bye and gives the queue two seconds to empty. */
+    /** Says how the JVM came to its end, if the program ended it, and bye; gives the queue two seconds to empty. */
     void shutDown() {
         long until = System.nanoTime() + DRAIN.toNanos();
         try {
+            reportExit();
             Thread settling;
             synchronized (lock) {
                 settling = outcomeThread;
@@ -260,6 +261,19 @@ public final class Outbox implements Consumer<Map<String, Object>> {
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A program that ends the JVM ends its job: without this its last word would be missing, and it would be started again. */
+    private void reportExit() {
+        StackTraceElement caller = ExitPoint.find();
+        if (caller != null) {
+            Map<String, Object> outcome = new LinkedHashMap<>();
+            outcome.put("kind", "outcome");
+            outcome.put("status", "FAILED");
+            outcome.put("code", "exited");
+            outcome.put("message", "The program ended the JobManager by System.exit at " + caller + ". Remove that call.");
+            accept(outcome);
         }
     }
 
