@@ -7,6 +7,11 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
+# uv does not read pip's settings: hand it the index that pip is set up for, where there is one.
+PIP_INDEX := $(or $(PIP_INDEX_URL),$(shell python3 -m pip config get global.index-url 2>/dev/null))
+ifneq ($(PIP_INDEX),)
+export UV_DEFAULT_INDEX ?= $(PIP_INDEX)
+endif
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,10 +20,11 @@ JAR := src/rheostat/_jvm/agent.jar
 JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
+.NOTPARALLEL:
 .PHONY: help demo test install check lint types unit contract integration java golden lock matrix clean engine
 
 help: ## List the targets
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 20
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .build/prerequisites ## Run a real job on real data, from nothing
 	@$(MAKE) install
@@ -35,7 +41,7 @@ engine: .build/venv $(JAR)
 
 .build/venv: requirements.lock pyproject.toml | .build/prerequisites
 	@echo "Installs the Python packages of requirements.lock into .venv …"
-	@[ -x $(BIN)/python ] || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python tools/lock_of.py uv requirements.lock > .build/uv.lock
 	@[ "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" ] \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r .build/uv.lock

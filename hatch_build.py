@@ -20,12 +20,16 @@ class AgentJarHook(BuildHookInterface[Any]):
         if not (root / "PKG-INFO").exists():
             maven = shutil.which("mvn")
             if maven is None:
-                raise RuntimeError("Maven is needed to build from a checkout: install it, or use a release")
+                raise RuntimeError(
+                    "Maven is needed to build from a checkout: install it, or use a release"
+                )
             self.app.display_info("mvn package in jvm")
             command = [maven, "-q", "-B", "-ntp", "-DskipTests", "package"]
             subprocess.run(command, cwd=root / "jvm", check=True)
             jar.parent.mkdir(exist_ok=True)
             shutil.copyfile(root / "jvm/agent/target/agent.jar", jar)
         if not jar.is_file():
-            raise RuntimeError("the agent JAR is missing: build from a checkout with JDK 17 and Maven")
+            raise RuntimeError(
+                "the agent JAR is missing: build from a checkout with JDK 17 and Maven"
+            )
         build_data["artifacts"].append("/src/rheostat/_jvm/")

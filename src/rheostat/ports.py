@@ -96,6 +96,11 @@ class JobManagers(Protocol):
     ) -> None:
         """Trigger stop-with-savepoint; repeating within five minutes is harmless (`rest.async.store-duration`)."""
 
+    async def savepoint(
+        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
+    ) -> None:
+        """Trigger a savepoint; the job runs on. Repeating as for `stop`."""
+
     async def cancel(self, url: str, job_id: FlinkJobId) -> None:
         """Cancel the job; harmless when it has ended."""
 

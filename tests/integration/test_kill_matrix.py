@@ -17,7 +17,7 @@ from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink
 
-START, STOP, CANCEL = "start", "stop", "cancel"
+START, STOP, CANCEL, SAVEPOINT = "start", "stop", "cancel", "savepoint"
 SCENARIO = {
     "resolve_restore": START,
     "write_attempt": START,
@@ -25,6 +25,7 @@ SCENARIO = {
     "write_permit": START,
     "launch": START,
     "trigger_stop": STOP,
+    "trigger_savepoint": SAVEPOINT,
     "cancel": CANCEL,
     "revoke_permit": STOP,
     "terminate": STOP,
@@ -51,7 +52,7 @@ def scenario(point):
 
 def test_every_action_has_its_scenario():
     assert set(SCENARIO) == set(NAMES.values())
-    assert {scenario(point) for point in CHOSEN} == {START, STOP, CANCEL}
+    assert {scenario(point) for point in POINTS} == {START, STOP, CANCEL, SAVEPOINT}
 
 
 def savepoint_folders(server):
@@ -65,6 +66,8 @@ def act(server, verb):
             client.jobs.start(PROJECT, "orders", StartBody())
         elif verb == STOP:
             client.jobs.stop(PROJECT, "orders")
+        elif verb == SAVEPOINT:
+            client.jobs.savepoint(PROJECT, "orders")
         else:
             client.jobs.cancel(PROJECT, "orders")
 
@@ -91,7 +94,27 @@ async def test_killed_at_a_point_of_a_start(server, point):
     server.wait_phase("canceled")
 
 
-@pytest.mark.parametrize("point", [point for point in CHOSEN if scenario(point) != START])
+@pytest.mark.parametrize("point", [point for point in CHOSEN if scenario(point) == SAVEPOINT])
+async def test_killed_at_a_point_of_a_savepoint(server, point):
+    server.job()
+    act(server, START)
+    run = server.wait_phase("running")
+    server.kill()
+    server.start(crash_at=point)
+    server.wait(lambda run: all(each.reachable for each in run.evidence))
+    crash_and_return(server, SAVEPOINT)
+    again = server.wait(lambda run: run.intent is None)
+    assert (again.phase, again.attempt.id) == ("running", run.attempt.id)
+    assert server.jobmanagers() == [run.attempt.pids.jobmanager]
+    assert len(savepoint_folders(server)) == 1, "one savepoint, made once"
+    act(server, CANCEL)
+    server.wait_phase("canceled")
+
+
+ENDS = [point for point in CHOSEN if scenario(point) in (STOP, CANCEL)]
+
+
+@pytest.mark.parametrize("point", ENDS)
 async def test_killed_at_a_point_of_an_end(server, point):
     verb = scenario(point)
     server.job()

@@ -11,8 +11,8 @@ from rheostat.model.ids import IntentId
 from rheostat.model.run import IntentKind, Stage
 from rheostat.service.ingest import take_in
 from rheostat.service.job import publish
-from rheostat.service.leave import Wish, leave
 from rheostat.service.start import Asked, start
+from rheostat.service.wish import Wish, wish
 from rheostat.store import run as runs
 from rheostat.store.database import open_database
 from rheostat.store.event import append_events, list_events, list_pushes
@@ -211,7 +211,7 @@ async def test_of_many_stops_at_once_one_intent_is_open(db, other):
         for kind in IntentKind
     ]
     done = await asyncio.gather(
-        *(one.write(leave, wish) for one, wish in zip((db, other) * 4, wishes, strict=True)),
+        *(one.write(wish, asked) for one, asked in zip((db, other) * 4, wishes, strict=True)),
         return_exceptions=True,
     )
     assert {type(each).__name__ for each in done} <= {"ActionView", "Conflict"}

@@ -1,12 +1,13 @@
 """Trouble made outside our process: kill, SIGSTOP, bad SQL, a job that fails. What is shown is what is."""
 
 import os
+import shutil
 import signal
 
 import pytest
 
 from rheostat.client import RunKey
-from rheostat.errors import Invalid
+from rheostat.errors import Conflict, Invalid
 from rheostat.wire.run import StartBody
 from tests.running_server import PROJECT, leftovers
 
@@ -139,6 +140,49 @@ async def test_bad_sql_reaches_the_user_with_its_position(server, case):
     assert outcome.message
     assert "exit code" not in outcome.message
     assert leftovers(server) == []
+
+
+async def test_a_savepoint_that_was_torn_is_never_called_finished(server):
+    server.job()
+    start(server)
+    server.wait_phase("running")
+    server.kill()
+    server.start(crash_at="list_snapshots:written")
+    server.wait(lambda run: all(each.reachable for each in run.evidence))
+    with server.client() as client:
+        client.jobs.stop(PROJECT, "orders")
+    assert server.wait_dead() == -signal.SIGKILL
+    [metadata] = (server.data / "state").glob("*/savepoints/*/savepoint-*/_metadata")
+    metadata.write_bytes(metadata.read_bytes()[:200])
+    server.start()
+    run = server.wait_phase("held")
+    assert run.reason.code == "stop_unproven"
+    cancel(server)
+    with server.client() as client, pytest.raises(Conflict):
+        client.jobs.start(PROJECT, "orders", StartBody(), dry_run=True)
+
+
+async def test_checkpoints_that_vanished_are_not_silently_replaced_by_nothing(server):
+    server.job()
+    start(server)
+    run = server.wait_phase("running")
+    server.wait_checkpoint()
+    os.kill(run.attempt.pids.jobmanager, signal.SIGSTOP)
+    for folder in (server.data / "state").glob("*/checkpoints/*/chk-*"):
+        shutil.rmtree(folder)
+    os.kill(run.attempt.pids.jobmanager, signal.SIGKILL)
+    run = server.wait_phase("held")
+    assert run.reason.code == "nothing_proven"
+    cancel(server)
+
+
+async def test_settings_that_no_launch_could_bear_are_refused_at_publish(server):
+    for number, (key, value) in enumerate(
+        [("taskmanager.memory.process.size", "100m"), ("env.java.opts", '-Dx="abc')]
+    ):
+        with pytest.raises(Invalid) as refused:
+            server.job(f"bad{number}", flink_configuration={key: value})
+        assert "flink_configuration" in refused.value.problems[0].where
 
 
 async def test_faults_that_need_no_flink_are_found_at_publish(server):

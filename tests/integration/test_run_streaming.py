@@ -6,7 +6,8 @@ import urllib.request
 import pytest
 
 from rheostat.client import RunKey
-from rheostat.wire.run import StartBody
+from rheostat.wire.job import DraftBody
+from rheostat.wire.run import RestartBody, StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink
@@ -110,6 +111,51 @@ async def test_events_tell_how_long_each_step_of_the_start_took(server):
     codes = [event.code for event in events]
     for code in ("hello", "compiled", "submitted", "tasks_running"):
         assert code in codes
+
+
+async def test_a_savepoint_of_a_job_that_runs_on(server):
+    server.job()
+    start(server)
+    first = server.wait_phase("running")
+    with server.client() as client:
+        plan = client.jobs.savepoint(PROJECT, "orders", dry_run=True).plan
+        client.jobs.savepoint(PROJECT, "orders", plan=plan.hash)
+        run = server.wait(lambda run: run.intent is None)
+        assert (run.phase, run.attempt.id) == ("running", first.attempt.id)
+        made = [s for s in client.snapshots.list(PROJECT, "orders") if s.kind == "savepoint"]
+        assert [each.proven for each in made] == [2]
+        client.jobs.savepoint(PROJECT, "orders")
+        server.wait(lambda run: run.intent is None)
+        made = [s for s in client.snapshots.list(PROJECT, "orders") if s.kind == "savepoint"]
+        assert len(made) == 2, "the first one is not forgotten"
+        client.jobs.cancel(PROJECT, "orders")
+    server.wait_phase("canceled")
+
+
+async def test_upgrade_and_roll_back_are_one_wish_each(server):
+    server.job()
+    start(server)
+    server.wait_phase("running")
+    with server.client() as client:
+        job = client.jobs.get(PROJECT, "orders")
+        conf = {**job.draft.flink_configuration, "parallelism.default": "2"}
+        body = DraftBody(flink_configuration=conf)
+        client.jobs.edit(PROJECT, "orders", body, revision=job.revision)
+        assert client.jobs.publish(PROJECT, "orders").number == 2
+        plan = client.jobs.restart(PROJECT, "orders", dry_run=True).plan
+        assert plan.changes == ["parallelism.default: not set → 2"]
+        client.jobs.restart(PROJECT, "orders", RestartBody(plan=plan.hash))
+        second = server.wait(lambda run: run.number == 2 and run.phase == "running")
+        assert (second.version, second.attempt.restore.kind) == (2, "savepoint")
+        assert restored(second)["external_path"].rsplit("/", 1)[1] in second.attempt.restore.path
+        client.jobs.restart(PROJECT, "orders", RestartBody(version=1))
+        third = server.wait(lambda run: run.number == 3 and run.phase == "running")
+        assert (third.version, third.attempt.restore.kind) == (1, "savepoint")
+        assert [each.phase for each in client.runs.list(PROJECT, "orders")][1:] == ["stopped"] * 2
+        client.jobs.cancel(PROJECT, "orders")
+        server.wait_phase("canceled")
+        client.jobs.delete(PROJECT, "orders")
+        assert list(client.jobs.list(PROJECT)) == []
 
 
 async def test_a_second_server_on_the_same_data_directory_is_refused(server):

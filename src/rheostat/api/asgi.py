@@ -9,7 +9,7 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from rheostat import __version__
-from rheostat.api import problem, routes_job, routes_run, routes_server, routes_session
+from rheostat.api import problem, routes_job, routes_run, routes_server, routes_session, routes_wish
 from rheostat.api.access import Asking, Permission, guard
 from rheostat.api.contract import render_document
 from rheostat.api.server import Server
@@ -28,7 +28,13 @@ async def get_openapi(request: Asking) -> Response[bytes]:
 def make_app(server: Server) -> Litestar:
     """The application around one server."""
     api = Router(
-        "/api/v1", route_handlers=[*routes_job.ROUTES, *routes_run.ROUTES, *routes_session.ROUTES]
+        "/api/v1",
+        route_handlers=[
+            *routes_job.ROUTES,
+            *routes_run.ROUTES,
+            *routes_wish.ROUTES,
+            *routes_session.ROUTES,
+        ],
     )
     return Litestar(
         route_handlers=[api, *routes_server.ROUTES, get_openapi],

@@ -1,4 +1,4 @@
-"""Routes about runs: start, stop, cancel; status, events, logs, snapshots."""
+"""Routes about runs: start; status, events, logs, snapshots."""
 
 from typing import Annotated
 
@@ -9,22 +9,19 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
 from rheostat.api.routes_job import After, Limit, Number, server_of
-from rheostat.model.ids import IntentId, RunId
-from rheostat.model.run import IntentKind, Stage
-from rheostat.service import leave as leaving
+from rheostat.model.ids import RunId
+from rheostat.model.run import Stage
 from rheostat.service import run as runs
 from rheostat.service import start as starting
 from rheostat.wire.common import Page
 from rheostat.wire.run import (
     ActionView,
-    CancelBody,
     EventView,
     LogFileView,
     LogView,
     RunView,
     SnapshotView,
     StartBody,
-    StopBody,
 )
 
 Key = Annotated[
@@ -60,34 +57,6 @@ async def start_job(
     )
     view = await server.db.write(starting.start, asked, data)
     return _woken(state, view)
-
-
-@post(f"{JOB}/stop", permission=Permission.OPERATE, operation_id="stopJob", status_code=200)
-async def stop_job(
-    state: State,
-    request: Asking,
-    project: FromPath[str],
-    job: FromPath[str],
-    data: JSONBody[StopBody | None] = None,
-    dry_run: FromQuery[bool] = False,
-) -> ActionView:
-    """Stop with a savepoint, then end the engine."""
-    wish = _wish(request, (project, job), IntentKind.STOP, dry_run=dry_run)
-    return _woken(state, await server_of(state).db.write(leaving.leave, wish))
-
-
-@post(f"{JOB}/cancel", permission=Permission.OPERATE, operation_id="cancelJob", status_code=200)
-async def cancel_job(
-    state: State,
-    request: Asking,
-    project: FromPath[str],
-    job: FromPath[str],
-    data: JSONBody[CancelBody | None] = None,
-    dry_run: FromQuery[bool] = False,
-) -> ActionView:
-    """Cancel without a savepoint, then end the engine."""
-    wish = _wish(request, (project, job), IntentKind.CANCEL, dry_run=dry_run)
-    return _woken(state, await server_of(state).db.write(leaving.leave, wish))
 
 
 @get(f"{JOB}/runs", permission=Permission.READ, operation_id="listRuns")
@@ -186,20 +155,6 @@ async def list_snapshots(
     )
 
 
-def _wish(
-    request: Asking, where: tuple[str, str], kind: IntentKind, *, dry_run: bool
-) -> leaving.Wish:
-    return leaving.Wish(
-        project=where[0],
-        job=where[1],
-        kind=kind,
-        actor=principal_of(request).name,
-        now=clock.now(),
-        intent_id=IntentId(clock.new_id()),
-        dry_run=dry_run,
-    )
-
-
 def _woken(state: State, view: ActionView) -> ActionView:
     if view.applied and view.run is not None:
         server_of(state).wake(RunId(view.run.id))
@@ -208,8 +163,6 @@ def _woken(state: State, view: ActionView) -> ActionView:
 
 ROUTES = [
     start_job,
-    stop_job,
-    cancel_job,
     list_runs,
     get_run,
     list_events,

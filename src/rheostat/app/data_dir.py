@@ -33,11 +33,6 @@ class DataDir:
         return self.root / "state"
 
     @property
-    def database(self) -> Path:
-        """SQLite's file, where no other database is named."""
-        return self.root / "rheostat.db"
-
-    @property
     def endpoint(self) -> Path:
         """Holds the server's present URL, for agents that outlive a server."""
         return self.root / "endpoint"
@@ -71,7 +66,6 @@ def lock_data_dir(root: Path) -> Generator[DataDir]:
     try:
         data = DataDir(root.resolve())
         data.state.mkdir(mode=0o700, exist_ok=True)
-        os.close(os.open(data.database, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         yield data
     finally:
         os.close(handle)

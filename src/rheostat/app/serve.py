@@ -158,6 +158,8 @@ async def _lead(parts: Parts) -> None:
                 await _look_after(parts, lost)
         except RheostatError as err:
             log.warning("does not lead", code=err.code, message=err.message)
+        except Exception:
+            log.exception("the loop broke")
         await asyncio.sleep(LEAD_RETRY_S)
 
 

@@ -1,26 +1,25 @@
-"""Start, stop and cancel: show the plan, ask, do it, wait, and end with the right status."""
+"""Actions: show the plan, ask, do exactly that, wait, and end with the right status."""
 
+import contextlib
 import sys
-from collections.abc import Callable
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 import click
 import msgspec
 
 from rheostat.cli import exits, output
-from rheostat.cli.outcome import render_outcome, render_plan
-from rheostat.cli.words import plain, render_duration
-from rheostat.client import Ended, Patience, RunKey, Started, Waited
-from rheostat.clock import monotonic_s
-from rheostat.errors import RheostatError
-from rheostat.wire.run import ActionView, RunView
+from rheostat.cli.outcome import render_plan
+from rheostat.cli.wait import leave, wait_for
+from rheostat.cli.words import plain
+from rheostat.errors import RheostatError, Stale
+from rheostat.wire.run import ActionView, PlanView
 
 if TYPE_CHECKING:
     from rheostat.client import Client
 
 
 class ActOptions(TypedDict):
-    """What start, stop and cancel take alike."""
+    """What all actions take alike."""
 
     name: str
     project: str
@@ -31,29 +30,30 @@ class ActOptions(TypedDict):
     as_json: bool
 
 
-Ask = Callable[[bool], ActionView]
-"""Sends the action; its argument is `dry_run`."""
+class Ask(Protocol):
+    """Sends the action."""
+
+    def __call__(self, *, dry_run: bool, plan: str | None = None) -> ActionView:
+        """Send it; `plan` is the hash of the plan that was confirmed, None when none was."""
 
 
 def act(client: "Client", ask: Ask, options: ActOptions) -> None:
     """Carry an action through; leaves by `ctx.exit` where the status is not 0."""
     if options["dry_run"]:
-        _show_dry(ask(True), as_json=options["as_json"])
+        _show_dry(ask(dry_run=True), as_json=options["as_json"])
         return
-    if not options["yes"]:
-        _confirm(ask(True))
-    action = ask(False)
-    run = action.run
-    waited = None
-    if options["wait"] and run is not None:
-        waited = _wait(client, action, run, options)
-        action = msgspec.structs.replace(action, run=waited.run or run)
+    action = ask(dry_run=False) if options["yes"] else _ask_person(ask)
+    ending = None
+    if options["wait"] and action.run is not None:
+        job = (options["project"], options["name"])
+        ending = wait_for(client, action, action.run, job, options["timeout"])
+        action = msgspec.structs.replace(action, run=ending.waited.run or action.run)
     if options["as_json"]:
         output.print_json(action)
-    elif waited is None:
+    elif ending is None:
         _show_done(action, options)
-    if waited is not None:
-        _leave(waited, options)
+    if ending is not None:
+        leave(ending, as_json=options["as_json"])
 
 
 def is_answerable() -> bool:
@@ -77,84 +77,56 @@ def _show_dry(action: ActionView, *, as_json: bool) -> None:
     output.show(*render_plan(action.plan), "Nothing was changed.")
 
 
-def _confirm(action: ActionView) -> None:
-    output.show(*render_plan(action.plan), err=True)
-    if not click.confirm(f"{action.plan.action.capitalize()} it?", err=True):
+def _ask_person(ask: Ask) -> ActionView:
+    """Show the plan, and apply what was shown, or nothing.
+
+    Raises:
+        Stale: the plan has become another since; the new one was shown.
+    """
+    plan = ask(dry_run=True).plan
+    output.show(*render_plan(plan), err=True)
+    if not click.confirm(f"{_question(plan)}?", err=True):
         click.echo("Nothing was changed.", err=True)
         click.get_current_context().exit(exits.INTERRUPTED)
+    try:
+        return ask(dry_run=False, plan=plan.hash)
+    except Stale as err:
+        hint = "Give the command again to be asked about the plan as it is then."
+        # Why it cannot even be planned any more is said by the next try; this is about the hash.
+        with contextlib.suppress(RheostatError):
+            output.show(
+                "The plan is another one now:", *render_plan(ask(dry_run=True).plan), err=True
+            )
+        raise Stale(f"Nothing was changed: {err.message}", hint=hint) from err
+
+
+def _question(plan: PlanView) -> str:
+    return "Make it" if plan.action == "savepoint" else f"{plan.action.capitalize()} it"
 
 
 def _show_done(action: ActionView, options: ActOptions) -> None:
-    run, name, project = action.run, options["name"], options["project"]
+    run, plan, name, project = action.run, action.plan, options["name"], options["project"]
     if run is None:
-        click.echo(f"{name}: nothing is left to {action.plan.action}")
-        return
-    verb = {"start": "is started", "stop": "is asked to stop", "cancel": "is being canceled"}
-    click.echo(f"{name}: run {run.number} {verb[action.plan.action]} ({run.phase})")
-    click.echo(f"  follow it: rheostat run events {name} -p {project} --follow")
-    for warning in action.plan.warnings:
+        done = "is deleted" if plan.action == "delete" else f"nothing is left to {plan.action}"
+        click.echo(f"{name}: {done}")
+    else:
+        click.echo(f"{name}: run {run.number} {_said(plan)} ({run.phase})")
+        click.echo(f"  follow it: rheostat run events {name} -p {project} --follow")
+    for warning in plan.warnings:
         click.echo(f"  warning: {plain(warning)}")
 
 
-def _wait(client: "Client", action: ActionView, run: RunView, options: ActOptions) -> Waited:
-    until = Started() if action.plan.action == "start" else Ended()
-    until(run)
-    told = Progress()
-    key = RunKey(options["project"], options["name"], run.number)
-    patience = Patience(tell=told.tell, tell_blind=told.tell_blind)
-    try:
-        return client.runs.wait(key, until, options["timeout"], patience=patience)
-    except KeyboardInterrupt:
-        click.echo("The waiting has ended; the job goes on.", err=True)
-        raise
-
-
-class Progress:
-    """Says on stderr where a run is, each time that changes."""
-
-    def __init__(self) -> None:
-        self._begun_s = monotonic_s()
-        self._last: tuple[str, str] | None = None
-
-    def tell(self, run: RunView) -> None:
-        """Say phase and reason, if one of them is new."""
-        new = (run.phase, run.reason.code)
-        if new != self._last:
-            self._line(run.phase, run.reason.text)
-        self._last = new
-
-    def tell_blind(self, err: RheostatError) -> None:
-        """Say once that the server cannot be asked; the waiting goes on."""
-        if self._last != ("", err.code):
-            self._line("(cannot look)", f"{err.message} Still waiting.")
-        self._last = ("", err.code)
-
-    def _line(self, head: str, text: str) -> None:
-        spent = render_duration(monotonic_s() - self._begun_s)
-        click.echo(f"{spent:>12}  {head:<13} {plain(text)}", err=True)
-
-
-def _leave(waited: Waited, options: ActOptions) -> None:
-    """Say how it ended, and exit with what that means."""
-    name, project, run = options["name"], options["project"], waited.run
-    ctx = click.get_current_context()
-    if waited.ending == "timeout":
-        phase = run.phase if run else "not seen"
-        click.echo(
-            f"error: {name} is {phase} after {options['timeout']:g} s; the waiting is over, the job goes on.",
-            err=True,
-        )
-        click.echo(f"hint: rheostat run show {name} -p {project}", err=True)
-        ctx.exit(exits.TIMEOUT)
-    if run is None:
-        return
-    if waited.ending == "reached":
-        if not options["as_json"]:
-            click.echo(f"{name}: run {run.number} is {run.phase}")
-        return
-    said = "has failed" if run.phase == "failed" else f"is {run.phase}"
-    output.show(f"error: run {run.number} of {name} {said}: {plain(run.reason.text)}", err=True)
-    if run.outcome is not None:
-        output.show(output.indented(output.facts(render_outcome(run.outcome))), err=True)
-    output.show(f"hint: rheostat run logs {name} -p {project} --run {run.number}", err=True)
-    ctx.exit(exits.FAILED)
+def _said(plan: PlanView) -> str:
+    match plan.action:
+        case "start":
+            return "is started"
+        case "stop":
+            return "is asked to stop"
+        case "cancel":
+            return "is being canceled"
+        case "savepoint":
+            return "is asked for a savepoint"
+        case "restart":
+            return f"is asked to stop; version {plan.version} follows"
+        case "delete":
+            return "is deleted"

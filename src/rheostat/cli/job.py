@@ -1,4 +1,4 @@
-"""`rheostat job`: create, list, show, edit, publish, start, stop, cancel."""
+"""`rheostat job`: create, list, show, edit, publish; the actions are in `action.py`."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
 import click
 from typing_extensions import Unpack
 
+from rheostat.cli.action import ACTIONS
 from rheostat.cli.options import connect, examples, json_option, project_option, settings_option
 
 if TYPE_CHECKING:
-    from rheostat.cli.act import ActOptions
     from rheostat.wire.job import GuardWord, ModeWord
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -26,11 +26,15 @@ GUARDS = ("resume_latest_proven", "fail_and_alert", "hold")
     ),
 )
 def command() -> None:
-    """Jobs: create, edit, publish, start, stop, cancel.
+    """Jobs: create, edit, publish, start, stop, restart.
 
     A job has a draft that you edit and versions that never change. `publish` freezes the draft
-    as the next version; `start` runs a version.
+    as the next version; `start` runs a version, `restart` goes over to another one.
     """
+
+
+for each in ACTIONS:
+    command.add_command(each)
 
 
 def _draft_options(command: F) -> F:
@@ -42,26 +46,6 @@ def _draft_options(command: F) -> F:
     )
     flink = click.option("--flink", metavar="VERSION", help="The Flink version, such as 2.3.")
     return settings_option(flink(guard(command)))
-
-
-def _act_options(command: F) -> F:
-    """Add what start, stop and cancel take alike."""
-    for option in (
-        json_option,
-        click.option(
-            "--timeout",
-            type=click.FloatRange(min=0),
-            metavar="S",
-            help="Seconds to wait at most; the job goes on. Default: no limit.",
-        ),
-        click.option("--wait", is_flag=True, help="Wait until it is done, and say how it goes."),
-        click.option("--dry-run", is_flag=True, help="Show the plan, change nothing."),
-        click.option("--yes", "-y", is_flag=True, help="Do not ask."),
-        project_option,
-        click.argument("name"),
-    ):
-        command = option(command)
-    return command
 
 
 class CreateOptions(TypedDict):
@@ -255,75 +239,3 @@ def publish(**options: Unpack[PublishOptions]) -> None:
         return
     click.echo(f"{name}: version {view.number} is published")
     click.echo(f"  run it: rheostat job start {name} -p {project}")
-
-
-@command.command(
-    "start",
-    epilog=examples(
-        "rheostat job start orders -p shop",
-        "rheostat job start orders -p shop --from empty --yes --wait --timeout 120",
-        "rheostat job start orders -p shop --version 2 --dry-run",
-    ),
-)
-@click.option(
-    "--from",
-    "origin",
-    default="newest",
-    show_default=True,
-    metavar="empty|newest|SNAPSHOT",
-    help="The state to start from: none, the newest proven snapshot, or one by id or path.",
-)
-@click.option("--version", type=click.IntRange(min=1), metavar="N", help="Default: the newest.")
-@_act_options
-def start(*, origin: str, version: int | None, **options: Unpack["ActOptions"]) -> None:
-    """Start a job.
-
-    With --wait a streaming job is waited for until it runs, a batch job until it has finished.
-    """
-    from rheostat.cli.act import act, check_answerable
-    from rheostat.clock import new_id
-    from rheostat.wire.run import StartBody
-
-    check_answerable(options)
-    client, key = connect(), new_id()
-    body = StartBody(from_=origin, version=version)
-    project, name = options["project"], options["name"]
-    act(
-        client,
-        lambda dry: client.jobs.start(
-            project, name, body, dry_run=dry, idempotency_key=None if dry else key
-        ),
-        options,
-    )
-
-
-@command.command(
-    "stop",
-    epilog=examples(
-        "rheostat job stop orders -p shop", "rheostat job stop orders -p shop --yes --wait"
-    ),
-)
-@_act_options
-def stop(**options: Unpack["ActOptions"]) -> None:
-    """Stop a job with a savepoint; a batch job is canceled.
-
-    With --wait: until the savepoint is proven and the engine is gone.
-    """
-    from rheostat.cli.act import act, check_answerable
-
-    check_answerable(options)
-    client = connect()
-    project, name = options["project"], options["name"]
-    act(client, lambda dry: client.jobs.stop(project, name, dry_run=dry), options)
-
-
-@command.command("cancel", epilog=examples("rheostat job cancel orders -p shop --yes --wait"))
-@_act_options
-def cancel(**options: Unpack["ActOptions"]) -> None:
-    """Cancel a job, without a savepoint: what came after the last checkpoint is processed again."""
-    from rheostat.cli.act import act, check_answerable
-
-    check_answerable(options)
-    client = connect()
-    project, name = options["project"], options["name"]
-    act(client, lambda dry: client.jobs.cancel(project, name, dry_run=dry), options)

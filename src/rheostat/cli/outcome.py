@@ -9,13 +9,15 @@ _WITNESSES = {"engine": "the engine", "ours": "Rheostat", "person": "a person"}
 
 
 def render_plan(plan: PlanView) -> Iterator[str]:
-    """Yield the lines of a plan: what, from where, step by step, and what to mind."""
+    """Yield the lines of a plan: what, from where, step by step, what differs, what to mind."""
     version = f", version {plan.version}" if plan.version is not None else ""
     yield f"Plan: {plan.action} {plain(plan.job)}{version}"
     if plan.restore is not None:
         yield f"  from {plain(render_restore(plan.restore))}"
     for number, step in enumerate(plan.steps, 1):
         yield f"  {number}. {plain(step)}"
+    for change in plan.changes:
+        yield f"  change: {plain(change)}"
     for warning in plan.warnings:
         yield f"  warning: {plain(warning)}"
 

@@ -16,9 +16,10 @@ from rheostat.errors import RheostatError
 COMMANDS = {
     "serve": ("rheostat.cli.serve", "Run the server."),
     "demo": ("rheostat.cli.demo.command", "Run a real job on real data, from nothing."),
+    "signin": ("rheostat.cli.signin", "Make a link that signs a browser in."),
     "engine": ("rheostat.cli.engine", "Flink versions on this machine."),
     "project": ("rheostat.cli.project", "Projects: who owns jobs."),
-    "job": ("rheostat.cli.job", "Jobs: create, edit, publish, start, stop, cancel."),
+    "job": ("rheostat.cli.job", "Jobs: create, edit, publish, start, stop, restart."),
     "version": ("rheostat.cli.version", "Immutable releases of a job."),
     "run": ("rheostat.cli.run", "Executions of a job: status, events, logs."),
     "snapshot": ("rheostat.cli.snapshot", "Savepoints and retained checkpoints of a job."),

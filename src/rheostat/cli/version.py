@@ -1,6 +1,9 @@
-"""`rheostat version`: list, show."""
+"""`rheostat version`: list, show, diff."""
+
+from typing import TypedDict
 
 import click
+from typing_extensions import Unpack
 
 from rheostat.cli.options import connect, examples, json_option, project_option
 
@@ -8,7 +11,9 @@ from rheostat.cli.options import connect, examples, json_option, project_option
 @click.group(
     "version",
     epilog=examples(
-        "rheostat version list orders -p shop", "rheostat version show orders 2 -p shop"
+        "rheostat version list orders -p shop",
+        "rheostat version show orders 2 -p shop",
+        "rheostat version diff orders -p shop",
     ),
 )
 def command() -> None:
@@ -71,3 +76,45 @@ def show(*, name: str, number: int, project: str, as_json: bool) -> None:
         )
     )
     show_content(view.content)
+
+
+class DiffOptions(TypedDict):
+    """What diff was told."""
+
+    name: str
+    old: int | None
+    new: int | None
+    project: str
+    as_json: bool
+
+
+@command.command(
+    "diff",
+    epilog=examples(
+        "rheostat version diff orders -p shop",
+        "rheostat version diff orders 1 -p shop",
+        "rheostat version diff orders 1 3 -p shop --json",
+    ),
+)
+@click.argument("name")
+@click.argument("old", metavar="[A]", type=click.IntRange(min=1), required=False)
+@click.argument("new", metavar="[B]", type=click.IntRange(min=1), required=False)
+@project_option
+@json_option
+def diff(**options: Unpack[DiffOptions]) -> None:
+    """Show what version B has changed of version A: its SQL, its configuration.
+
+    B is the newest version if it is left out; A the one before the newest.
+    """
+    from rheostat.cli.difference import choose_versions, compare_versions, show_versions
+    from rheostat.cli.output import print_json
+
+    client, project, name = connect(), options["project"], options["name"]
+    a, b = choose_versions(client.jobs.get(project, name), options["old"], options["new"])
+    found = compare_versions(
+        client.versions.get(project, name, a), client.versions.get(project, name, b)
+    )
+    if options["as_json"]:
+        print_json(found)
+    else:
+        show_versions(found)

@@ -5,13 +5,13 @@ from typing import Self
 
 import httpx2
 
-from rheostat.client.connection import Connection
+from rheostat.client.connection import Connection, Request
 from rheostat.client.job import Jobs
 from rheostat.client.project import Projects
 from rheostat.client.run import Runs
 from rheostat.client.snapshot import Snapshots
 from rheostat.client.version import Versions
-from rheostat.wire.access import MeView, ServerView
+from rheostat.wire.access import MeView, ServerView, SignInLinkView
 
 
 class Client:
@@ -37,6 +37,11 @@ class Client:
         self.runs = Runs(self._connection)
         self.snapshots = Snapshots(self._connection)
 
+    @property
+    def url(self) -> str:
+        """Where the server is, without a slash at the end."""
+        return self._connection.url
+
     def me(self) -> MeView:
         """Whose token this is."""
         return self._connection.fetch(MeView, "/me")
@@ -44,6 +49,10 @@ class Client:
     def server(self) -> ServerView:
         """The server, and what its machine offers."""
         return self._connection.fetch(ServerView, "/server")
+
+    def sign_in_link(self) -> SignInLinkView:
+        """Make a link that signs one browser in as whoever asks, once; it is a path below `url`."""
+        return self._connection.call(SignInLinkView, Request("POST", "/session/links"))
 
     def close(self) -> None:
         """Close the pooled connections. Idempotent."""

@@ -8,11 +8,22 @@ from rheostat import clock
 from rheostat.client.connection import Connection, Request, render_path
 from rheostat.wire.common import Page
 from rheostat.wire.job import DraftBody, JobBody, JobView, VersionView
-from rheostat.wire.run import ActionView, CancelBody, StartBody, StopBody
+from rheostat.wire.run import (
+    ActionView,
+    CancelBody,
+    RestartBody,
+    SavepointBody,
+    StartBody,
+    StopBody,
+)
 
 
 class Jobs:
-    """What can be asked about jobs. With `dry_run` an action only answers its plan."""
+    """What can be asked about jobs.
+
+    With `dry_run` an action only answers its plan. With `plan`, the hash of a plan that was shown, it is
+    carried out only as that plan: `Stale` when it would be another now.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -58,7 +69,7 @@ class Jobs:
         """Start a job.
 
         One key makes one run, however often it is sent; without a key a fresh one is made, which
-        covers an answer that was lost within this call.
+        covers an answer that was lost within this call. The hash of a shown plan is `body.plan`.
         """
         request = Request(
             "POST",
@@ -70,15 +81,42 @@ class Jobs:
         )
         return self._connection.call(ActionView, request)
 
-    def stop(self, project: str, job: str, *, dry_run: bool = False) -> ActionView:
+    def stop(
+        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+    ) -> ActionView:
         """Stop the live run with a savepoint; a batch job is canceled."""
-        return self._end(project, job, StopBody(), "stop", dry_run=dry_run)
+        return self._act(project, job, "stop", StopBody(plan=plan), dry_run=dry_run)
 
-    def cancel(self, project: str, job: str, *, dry_run: bool = False) -> ActionView:
+    def cancel(
+        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+    ) -> ActionView:
         """Cancel the live run, without a savepoint."""
-        return self._end(project, job, CancelBody(), "cancel", dry_run=dry_run)
+        return self._act(project, job, "cancel", CancelBody(plan=plan), dry_run=dry_run)
 
-    def _end(self, project: str, job: str, body: Struct, verb: str, *, dry_run: bool) -> ActionView:
+    def savepoint(
+        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+    ) -> ActionView:
+        """Make a savepoint of the live run, which runs on."""
+        return self._act(project, job, "savepoint", SavepointBody(plan=plan), dry_run=dry_run)
+
+    def restart(
+        self, project: str, job: str, body: RestartBody | None = None, *, dry_run: bool = False
+    ) -> ActionView:
+        """Stop the live run with a savepoint, then run a version from it; a batch job starts anew."""
+        return self._act(project, job, "restart", body or RestartBody(), dry_run=dry_run)
+
+    def delete(
+        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+    ) -> ActionView:
+        """Delete a job; `Conflict` while a run of it is live. Its snapshots stay on disk."""
+        request = Request(
+            "DELETE",
+            render_path("projects", project, "jobs", job),
+            query={"dry_run": dry_run, "plan": plan},
+        )
+        return self._connection.call(ActionView, request)
+
+    def _act(self, project: str, job: str, verb: str, body: Struct, *, dry_run: bool) -> ActionView:
         request = Request(
             "POST",
             render_path("projects", project, "jobs", job, verb),

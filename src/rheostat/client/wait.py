@@ -1,4 +1,7 @@
-"""Waiting for a run to get somewhere: look, judge, sleep a little longer, look again."""
+"""Waiting for a run to get somewhere: look, judge, sleep a little longer, look again.
+
+What ends elsewhere than in the run's own phase is in `wish.py`.
+"""
 
 import time
 from collections.abc import Callable

@@ -9,7 +9,7 @@ from rheostat import clock
 from rheostat.control.load import Loaded
 from rheostat.control.material import launch_spec
 from rheostat.control.observe import rest_url
-from rheostat.control.refresh import list_attempt, record_found
+from rheostat.control.refresh import list_attempt, record_found, without_failed
 from rheostat.control.world import World
 from rheostat.core.restore import choose_for_failover
 from rheostat.errors import Broken, CannotLook
@@ -23,6 +23,7 @@ from rheostat.model.action import (
     ResolveRestore,
     RevokePermit,
     Terminate,
+    TriggerSavepoint,
     TriggerStop,
     VerifyGone,
     WriteAttempt,
@@ -78,6 +79,7 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
         | WritePermit
         | Launch
         | TriggerStop
+        | TriggerSavepoint
         | CancelJob
         | RevokePermit
         | Terminate
@@ -94,7 +96,17 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
         case Launch():
             await world.engines.launch(launch_spec(world, loaded, attempt))
         case TriggerStop():
-            await _trigger_stop(world, epoch, loaded, attempt)
+            operation = await _open_operation(world, epoch, loaded, attempt, OperationKind.STOP)
+            await world.jobmanagers.stop(
+                rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
+            )
+        case TriggerSavepoint():
+            operation = await _open_operation(
+                world, epoch, loaded, attempt, OperationKind.SAVEPOINT
+            )
+            await world.jobmanagers.savepoint(
+                rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
+            )
         case CancelJob():
             await world.jobmanagers.cancel(rest_url(attempt), attempt.flink_job_id)
         case RevokePermit():
@@ -105,6 +117,8 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
             await _verify_gone(world, attempt)
         case ListSnapshots():
             found = await list_attempt(world, loaded, attempt, level=PROOF_LEVEL)
+            if attempt.stage is Stage.LAUNCHED:
+                found = without_failed(found)
             await world.db.write(record_found, epoch, attempt, found)
         case ArchiveLogs():
             await world.engines.archive(attempt.id)
@@ -120,7 +134,7 @@ async def _resolve(world: World, epoch: int, loaded: Loaded) -> None:
         choice: RestorePoint | Reason = run.base
         if run.base.path is not None:
             proof = await world.snapshots.prove(run.base.path, level=PROOF_LEVEL)
-            if not proof.proven:
+            if proof.proven < PROOF_LEVEL:
                 choice = Reason("restore_not_proven", {"fault": proof.fault or "not there"})
     else:
         choice, known = await _choose_after_loss(world, loaded, attempt)
@@ -139,12 +153,15 @@ async def _choose_after_loss(
     known = loaded.snapshots
     while True:
         choice = choose_for_failover(
-            loaded.run.base, known, processed_until=attempt.last_seen_processing_at
+            loaded.run.base,
+            known,
+            processed_until=attempt.last_seen_processing_at,
+            has_made_state=loaded.has_made_state,
         )
         if isinstance(choice, Reason) or choice.path is None:
             return choice, known
         proof = await world.snapshots.prove(choice.path, level=PROOF_LEVEL)
-        if proof.proven:
+        if proof.proven >= PROOF_LEVEL:
             return choice, known
         if choice.path == loaded.run.base.path:
             return Reason("restore_not_proven", {"fault": proof.fault or "not there"}), known
@@ -190,23 +207,25 @@ def _record_attempt(conn: sa.Connection, epoch: int, run: Run, attempt: Attempt)
     attempts.insert_attempt(conn, attempt)
 
 
-async def _trigger_stop(world: World, epoch: int, loaded: Loaded, attempt: Attempt) -> None:
-    """Write the operation, then ask; a pending one is asked for again under its own id."""
+async def _open_operation(
+    world: World, epoch: int, loaded: Loaded, attempt: Attempt, kind: OperationKind
+) -> Operation:
+    """Write the operation ahead of its POST; a pending one is asked for again under its own id."""
     operation = loaded.recorded.operation
-    if operation is None or operation.state is not OperationState.PENDING:
-        id_ = OperationId(clock.new_id())
-        operation = Operation(
-            id=id_,
-            attempt_id=attempt.id,
-            kind=OperationKind.STOP,
-            directory=world.operation_dir(loaded.job.id, id_),
-            state=OperationState.PENDING,
-            created_at=clock.now(),
-        )
-        await world.db.write(_record_operation, epoch, operation)
-    await world.jobmanagers.stop(
-        rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
+    is_open = operation is not None and operation.state is OperationState.PENDING
+    if operation is not None and is_open and operation.kind is kind:
+        return operation
+    id_ = OperationId(clock.new_id())
+    operation = Operation(
+        id=id_,
+        attempt_id=attempt.id,
+        kind=kind,
+        directory=world.operation_dir(loaded.job.id, id_),
+        state=OperationState.PENDING,
+        created_at=clock.now(),
     )
+    await world.db.write(_record_operation, epoch, operation)
+    return operation
 
 
 def _record_operation(conn: sa.Connection, epoch: int, operation: Operation) -> None:

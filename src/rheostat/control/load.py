@@ -1,4 +1,4 @@
-"""Read one run with all that a step needs, in one transaction."""
+"""Read one run with all that a step needs. On SQLite each statement sees the newest commit."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -30,7 +30,9 @@ class Loaded:
     before: Observed
     """What was last seen of the newest attempt."""
     snapshots: tuple[Snapshot, ...]
-    """Of this run."""
+    """Of this run, those that are there."""
+    has_made_state: bool = False
+    """Whether this run ever completed one."""
 
     @property
     def run(self) -> Run:
@@ -64,6 +66,7 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
         version=version,
         before=attempts.load_observed(conn, attempt.id) if attempt else Observed(),
         snapshots=of_run,
+        has_made_state=snapshots.has_made_state(conn, run_id),
     )
 
 

@@ -118,6 +118,8 @@ class Loop:
     def _after(self, run_id: RunId, care: Care, stepped: Stepped) -> None:
         decision = stepped.decision
         care.attempt_id = stepped.attempt.id if stepped.attempt else None
+        if stepped.followed is not None:
+            self.wake(stepped.followed)
         if decision.phase.is_terminal:
             self._care.pop(run_id, None)
             self._wake_waiting()

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
+from rheostat.control.follow import follow
 from rheostat.control.load import Loaded
 from rheostat.core.sentences import tell_reason
 from rheostat.errors import Busy
 from rheostat.model.action import NAMES, Action
 from rheostat.model.decision import Decision
 from rheostat.model.event import Event, EventKind
+from rheostat.model.ids import RunId
 from rheostat.model.observation import Observed
 from rheostat.model.phase import Phase, Reason
 from rheostat.model.run import Attempt, OperationState, Run, Stage
@@ -64,8 +66,8 @@ def is_worth_writing(step: Step) -> bool:
     )
 
 
-def record_decision(conn: sa.Connection, epoch: int, step: Step, runs_limit: int) -> None:
-    """Phase, reason, attempt, intent, evidence, events: one transaction.
+def record_decision(conn: sa.Connection, epoch: int, step: Step, runs_limit: int) -> RunId | None:
+    """Phase, reason, attempt, intent, evidence, events: one transaction; the run that follows, if any.
 
     Raises:
         LostLease: another server leads; nothing is written.
@@ -85,7 +87,9 @@ def record_decision(conn: sa.Connection, epoch: int, step: Step, runs_limit: int
     if attempt is not None and step.keep_evidence:
         attempts.save_seen(conn, attempt.id, step.observed, now)
     _close(conn, step)
-    append_events(conn, [*step.noticed, *_decision_events(step, attempt)])
+    followed, more = follow(conn, loaded, decision, now)
+    append_events(conn, [*step.noticed, *_decision_events(step, attempt), *more])
+    return followed
 
 
 def changed_run(run: Run, decision: Decision, now: dt.datetime) -> Run:
@@ -120,6 +124,8 @@ def _close(conn: sa.Connection, step: Step) -> None:
     recorded, decision = step.loaded.recorded, step.decision
     if decision.intent_result and recorded.intent:
         runs.close_intent(conn, recorded.intent.id, decision.intent_result, step.now)
+    if decision.phase.is_terminal:
+        runs.close_open_intents(conn, step.loaded.run.id, step.now)
     if decision.operation_error and recorded.operation:
         failed = replace(
             recorded.operation, state=OperationState.FAILED, error=decision.operation_error

@@ -51,20 +51,27 @@ async def list_attempt(world: World, loaded: Loaded, attempt: Attempt, *, level:
             for path in await world.snapshots.list(operation.directory)
         ]
         found += made
-        decided = _decide(operation, made)
+        decided = _decide(operation, made, level)
     here = tuple(each for each in found if each is not None)
-    known = {each.path for each in loaded.snapshots if each.attempt_id == attempt.id}
+    listed = tuple(f"{each}/" for each in (folder, operation.directory if operation else folder))
+    known = {each.path for each in loaded.snapshots if each.path.startswith(listed)}
     missing = tuple(sorted(known - {each.path for each in here}))
     return Found(snapshots=here, missing=missing, operation=decided)
 
 
-def _decide(operation: Operation, made: Sequence[Snapshot | None]) -> Operation | None:
-    """An operation whose folder holds a proven savepoint is completed: the highest id, if several."""
-    if operation.state is OperationState.COMPLETED:
+def _decide(operation: Operation, made: Sequence[Snapshot | None], level: int) -> Operation | None:
+    """An operation whose folder holds a proven savepoint is completed: the highest id, if several.
+
+    One whose folder holds only what cannot be proven has failed; an empty folder decides nothing.
+    """
+    if operation.state is not OperationState.PENDING or not made:
         return None
-    proven = [each for each in made if each is not None and each.proven]
+    proven = [each for each in made if each is not None and each.proven >= level and not each.fault]
     if not proven:
-        return None
+        faults = [each.fault for each in made if each is not None and each.fault]
+        return replace(
+            operation, state=OperationState.FAILED, error=faults[0] if faults else "not readable"
+        )
     newest = max(proven, key=lambda each: each.checkpoint_id)
     return replace(operation, state=OperationState.COMPLETED, location=newest.path)
 
@@ -106,6 +113,11 @@ def as_snapshot(
         proven=proof.proven,
         fault=proof.fault,
     )
+
+
+def without_failed(found: Found) -> Found:
+    """While the attempt lives Flink deletes checkpoints as we read: a fault there proves nothing."""
+    return replace(found, snapshots=tuple(each for each in found.snapshots if not each.fault))
 
 
 def record_found(conn: sa.Connection, epoch: int, attempt: Attempt, found: Found) -> None:

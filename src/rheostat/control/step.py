@@ -16,13 +16,13 @@ from rheostat.control.record import (
     record_decision,
     record_results,
 )
-from rheostat.control.refresh import Found, list_attempt, record_found
+from rheostat.control.refresh import list_attempt, record_found, without_failed
 from rheostat.control.world import World
 from rheostat.core.lifecycle import decide
 from rheostat.core.notice import notice
 from rheostat.core.witness import draw_facts
-from rheostat.errors import CannotLook, Permanent, Transient
-from rheostat.model.action import NAMES, Action, Launch
+from rheostat.errors import CannotLook, Permanent, Refused, Transient
+from rheostat.model.action import NAMES, Action
 from rheostat.model.decision import Decision
 from rheostat.model.event import Event
 from rheostat.model.ids import RunId
@@ -44,6 +44,8 @@ class Stepped:
     has_failed: bool
     """An action failed: do not try again at once."""
     attempt: Attempt | None
+    followed: RunId | None = None
+    """A run that was written because this one ended."""
 
 
 async def step(world: World, epoch: int, run_id: RunId) -> Stepped:
@@ -75,8 +77,9 @@ async def step(world: World, epoch: int, run_id: RunId) -> Stepped:
     names = [NAMES[type(action)] for action in decision.actions]
     for name in names:
         world.crash(f"{name}:before")
+    followed = None
     if is_worth_writing(taken):
-        await world.db.write(record_decision, epoch, taken, world.runs_limit)
+        followed = await world.db.write(record_decision, epoch, taken, world.runs_limit)
     await _prove_news(world, epoch, loaded, attempt, observed)
     done = await _act_all(world, epoch, taken)
     if done:
@@ -86,6 +89,7 @@ async def step(world: World, epoch: int, run_id: RunId) -> Stepped:
         is_changed=_is_changed(loaded, decision),
         has_failed=any(one.error for one in done),
         attempt=attempt,
+        followed=followed,
     )
 
 
@@ -116,11 +120,13 @@ async def _act_one(world: World, epoch: int, loaded: Loaded, action: Action) -> 
         await act(world, epoch, loaded, action)
     except Transient as err:
         error = err.message
-    except Permanent as err:
+    except OSError as err:
+        error = f"the operating system refuses: {err}"
+    except (Permanent, Refused) as err:
         error = err.message
-        hint = f" ({err.hint})" if err.hint else ""
+        hints = [err.hint or "", *(f"{each.where}: {each.message}" for each in err.problems)]
         code = "engine_missing" if err.code == "missing" else "launch_failed"
-        trouble = Reason(code, {"message": err.message + hint})
+        trouble = Reason(code, {"message": " ".join([err.message, *hints]).strip()})
     return Done(
         action=action,
         duration_ms=(clock.monotonic_s() - began) * 1000,
@@ -144,13 +150,8 @@ async def _prove_news(
         found = await list_attempt(world, loaded, attempt, level=1)
     except CannotLook:
         return
-    await world.db.write(record_found, epoch, attempt, _without_failed(found))
-
-
-def _without_failed(found: Found) -> Found:
-    """While the attempt lives Flink deletes as we read: a fault there proves nothing."""
-    return replace(
-        found, snapshots=tuple(each for each in found.snapshots if not each.fault), operation=None
+    await world.db.write(
+        record_found, epoch, attempt, replace(without_failed(found), operation=None)
     )
 
 
@@ -188,5 +189,5 @@ def _is_changed(loaded: Loaded, decision: Decision) -> bool:
         decision.phase is not run.phase
         or decision.reason.code != run.reason.code
         or decision.health.word is not run.health.word
-        or any(not isinstance(action, Launch) for action in decision.actions)
+        or decision.stage_after is not None
     )

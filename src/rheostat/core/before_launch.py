@@ -7,7 +7,14 @@ from rheostat.model.action import ResolveRestore, WriteAttempt
 from rheostat.model.decision import Decision, Desired
 from rheostat.model.job import GuardPolicy, Mode
 from rheostat.model.phase import Health, Phase, Reason
-from rheostat.model.run import Attempt, JobEnd, OperationState, Outcome
+from rheostat.model.run import (
+    Attempt,
+    IntentKind,
+    JobEnd,
+    OperationState,
+    Outcome,
+    WitnessKind,
+)
 
 LOST_LIMIT = 5
 """Attempts lost in a row within `LOST_WINDOW` before a person is asked."""
@@ -25,6 +32,8 @@ def decide_without_engine(here: Situation) -> Decision:
     attempt = here.recorded.attempt
     if attempt is None:
         return _first(here)
+    if here.run.phase is Phase.HELD and here.desired is Desired.CANCEL:
+        return _close(here, here.persons_cancel())
     if attempt.outcome is not None:
         return _close(here, attempt.outcome)
     match here.desired:
@@ -32,13 +41,13 @@ def decide_without_engine(here: Situation) -> Decision:
             return _close(here, here.persons_cancel())
         case Desired.STOP:
             return _stop_interrupted(here)
-        case Desired.RUN:
+        case Desired.RUN | Desired.SAVEPOINT:
             return _lost(here, attempt)
 
 
 def _first(here: Situation) -> Decision:
     """Nothing was ever launched."""
-    if here.desired is not Desired.RUN:
+    if here.desired.is_leaving:
         return Decision(
             phase=Phase.CANCELED,
             reason=Reason("nothing_launched"),
@@ -68,20 +77,20 @@ def _plan_attempt(here: Situation, phase: Phase) -> Decision:
             phase=phase,
             reason=Reason("resolving_restore_point"),
             actions=(ResolveRestore(),),
-            look_again_at=here.now + SOON,
+            look_again_at=here.now,
         )
     return Decision(
         phase=phase,
         reason=Reason("planning_attempt"),
         actions=(WriteAttempt(),),
-        look_again_at=here.now + SOON,
+        look_again_at=here.now,
     )
 
 
 def _lost(here: Situation, attempt: Attempt) -> Decision:
     """The engine is gone without a word: the guard's policy, or a person, decides."""
     run = here.run
-    if run.phase is Phase.HELD:
+    if run.phase is Phase.HELD and run.reason.code != "engine_will_not_end":
         return _held(here)
     if run.phase is not Phase.FAILING_OVER:
         return Decision(
@@ -135,11 +144,22 @@ def _resume(here: Situation, attempt: Attempt) -> Decision:
     if lost > LOST_LIMIT:
         return Decision(phase=Phase.HELD, reason=Reason("too_many_losses", {"lost": str(lost)}))
     not_before = (attempt.ended_at or here.now) + backoff(lost)
-    if here.now < not_before or not here.recorded.has_room:
-        reason = Reason("backing_off", {"lost": str(lost)})
-        wait = max(not_before - here.now, SOON)
-        return here.stay(reason, again=wait)
+    if here.now < not_before:
+        return here.stay(Reason("backing_off", {"lost": str(lost)}), again=not_before - here.now)
+    if not here.recorded.has_room:
+        return here.stay(Reason("no_room"), again=QUEUE_LOOK)
+    if (
+        here.run.mode is Mode.STREAMING
+        and _had_a_job(here, attempt)
+        and not _takes_checkpoints(here)
+    ):
+        return Decision(phase=Phase.HELD, reason=Reason("no_checkpointing"))
     return _plan_attempt(here, Phase.FAILING_OVER)
+
+
+def _takes_checkpoints(here: Situation) -> bool:
+    """Without them a resumed job would read everything since its start again: a person must say so."""
+    return here.recorded.checkpoint_interval is not None
 
 
 def backoff(lost: int) -> dt.timedelta:
@@ -150,8 +170,17 @@ def backoff(lost: int) -> dt.timedelta:
 
 def _close(here: Situation, outcome: Outcome) -> Decision:
     """A witness has spoken, and the engine is proven gone: the run ends."""
-    operation = here.recorded.operation
+    operation = here.recorded.stop_operation
     has_savepoint = operation is not None and operation.state is OperationState.COMPLETED
+    if _is_unproven_stop(here, outcome):
+        if here.run.phase is Phase.HELD:
+            return here.stay(here.run.reason, again=None)
+        fault = (operation.error or "") if operation else ""
+        return Decision(
+            phase=Phase.HELD,
+            reason=Reason("stop_unproven", {"fault": fault}),
+            intent_result="failed" if here.recorded.intent else None,
+        )
     phase = _terminal(outcome, has_savepoint=has_savepoint)
     if not here.may(phase):
         # PREPARING may not finish, HELD may not …: pass through what may, one look later.
@@ -161,8 +190,33 @@ def _close(here: Situation, outcome: Outcome) -> Decision:
         phase=phase,
         reason=_closing_reason(phase, outcome),
         outcome=outcome,
-        intent_result="done" if here.recorded.intent else None,
+        intent_result=_closing_result(here, phase),
     )
+
+
+def _is_unproven_stop(here: Situation, outcome: Outcome) -> bool:
+    """Flink has finished the job for our stop, and the savepoint that it left cannot be proven.
+
+    Calling that finished would let the next start begin without state.
+    """
+    operation = here.recorded.stop_operation
+    is_failed = operation is not None and operation.state is OperationState.FAILED
+    is_flinks = outcome.witness is WitnessKind.ENGINE and outcome.status is JobEnd.FINISHED
+    return is_failed and is_flinks and here.may(Phase.HELD)
+
+
+def _closing_result(here: Situation, phase: Phase) -> str | None:
+    """What has become of the open wish, now that the run ends."""
+    intent = here.recorded.intent
+    if intent is None:
+        return None
+    match intent.kind:
+        case IntentKind.STOP | IntentKind.CANCEL:
+            return "done"
+        case IntentKind.SAVEPOINT:
+            return "void"
+        case IntentKind.RESTART:
+            return "done" if phase in (Phase.STOPPED, Phase.CANCELED) else "void"
 
 
 def _terminal(outcome: Outcome, *, has_savepoint: bool) -> Phase:
@@ -191,7 +245,7 @@ def _stop_interrupted(here: Situation) -> Decision:
     A completed checkpoint with a higher id holds later work (`docs/lifecycle.md`): silently preferring
     the savepoint would read that work again.
     """
-    recorded, operation = here.recorded, here.recorded.operation
+    recorded, operation = here.recorded, here.recorded.stop_operation
     if here.run.phase is Phase.HELD:
         return here.stay(here.run.reason, again=None)
     if not here.may(Phase.STOPPED):

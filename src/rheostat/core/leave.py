@@ -3,13 +3,14 @@
 import datetime as dt
 from dataclasses import replace
 
+from rheostat.core.savepoint import unknown_trigger
 from rheostat.core.situation import Situation
 from rheostat.core.witness import EngineWord, JobWord
 from rheostat.model.action import CancelJob, ListSnapshots, TriggerStop
 from rheostat.model.decision import Decision, Desired
 from rheostat.model.observation import Looked, OperationFact
 from rheostat.model.phase import Health, Phase, Reason
-from rheostat.model.run import Operation, OperationState
+from rheostat.model.run import OperationState
 
 CANCEL_LIMIT = dt.timedelta(seconds=30)
 """From the wish to the end by force: a cancel keeps no state, so nothing is lost by force."""
@@ -23,9 +24,6 @@ END_WAIT = dt.timedelta(seconds=20)
 """From a completed stop savepoint to the job's end; later Flink has restarted it (FLINK-33522)."""
 FORCE_WAIT = dt.timedelta(minutes=1)
 """From a completed stop savepoint to the end by force: the state is safe by then."""
-TRIGGER_VALID = dt.timedelta(minutes=5)
-"""A trigger id is remembered so long by one JobManager (`rest.async.store-duration`, 1.20 and 2.x)."""
-
 RUNNING_ENOUGH = (JobWord.RUNNING, JobWord.PARTIAL)
 
 
@@ -62,7 +60,7 @@ def _cancel(here: Situation) -> Decision:
 
 
 def _stop(here: Situation) -> Decision:
-    operation = here.recorded.operation
+    operation = here.recorded.stop_operation
     if operation is None or operation.state is OperationState.FAILED:
         return _to_stopping(here, _trigger(here))
     fact = here.observed.asked.operation
@@ -71,24 +69,8 @@ def _stop(here: Situation) -> Decision:
     if fact is not None and fact.status == "COMPLETED":
         return _stop_answered(here, fact)
     if fact is not None and fact.status == "UNKNOWN":
-        return _to_stopping(here, _unknown_trigger(here, operation))
+        return _to_stopping(here, unknown_trigger(here, operation, TriggerStop()))
     return _to_stopping(here, _pending(here))
-
-
-def _unknown_trigger(here: Situation, operation: Operation) -> Decision:
-    """The JobManager does not know our trigger id: never arrived, or forgotten since.
-
-    While it would still be remembered it is sent again. Later its folder is listed before anything is
-    repeated; only a folder without a proven savepoint closes the operation, and a new one follows.
-    """
-    if here.now - operation.created_at < TRIGGER_VALID:
-        return replace(here.stay(Reason("savepoint_pending")), actions=(TriggerStop(),))
-    if here.run.reason.code != "trigger_forgotten":
-        return replace(here.stay(Reason("trigger_forgotten")), actions=(ListSnapshots(),))
-    return replace(
-        here.stay(Reason("savepoint_pending")),
-        operation_error="the JobManager has forgotten it, and its folder holds no proven savepoint",
-    )
 
 
 def _pending(here: Situation) -> Decision:
@@ -120,6 +102,10 @@ def _stop_answered(here: Situation, fact: OperationFact) -> Decision:
     """The JobManager has finished with our trigger id."""
     if fact.error is None:
         return _to_stopping(here, _savepoint_made(here))
+    if here.run.reason.code != "stop_answer_checked":
+        # FLINK-33522: "a savepoint has been created … failed during stopping" is an error, too.
+        checked = here.stay(Reason("stop_answer_checked"), health=Health())
+        return _to_stopping(here, replace(checked, actions=(ListSnapshots(),)))
     failed = here.stay(Reason("stop_failed", {"message": fact.error[:500]}), health=Health())
     return replace(
         failed,

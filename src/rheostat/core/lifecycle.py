@@ -5,13 +5,14 @@ Called by the control loop, and by dry runs. By how far the newest attempt is, i
 * `before_launch`: no engine, or none yet: admission, restore point, guard policy, the terminal phases;
 * `live`: an engine was launched and is wanted;
 * `leave`: a stop or a cancel of a launched engine;
+* `savepoint`: a savepoint of a job that runs on;
 * `_ending` here: fence the engine, keep what it left, prove that it is gone.
 """
 
 import datetime as dt
 from dataclasses import replace
 
-from rheostat.core import before_launch, leave, live
+from rheostat.core import before_launch, leave, live, savepoint
 from rheostat.core.moves import is_legal
 from rheostat.core.recorded import Recorded
 from rheostat.core.situation import ENDING_ACTIONS, SOON, Situation
@@ -67,7 +68,7 @@ def _launching(here: Situation) -> Decision:
     attempt, phase = here.attempt, here.run.phase
     if attempt.trouble is not None:
         return here.end(attempt.trouble, outcome=here.our_failure(attempt.trouble, "launch"))
-    if here.desired is not Desired.RUN:
+    if here.desired.is_leaving:
         return here.end(Reason("nothing_launched"), outcome=here.persons_cancel())
     return Decision(
         phase=phase if phase is Phase.FAILING_OVER else Phase.PREPARING,
@@ -90,9 +91,12 @@ def _launched(here: Situation) -> Decision:
         )
     if here.facts.ended is not None:
         return here.end(Reason("collecting_logs"), outcome=here.facts.ended)
-    if here.desired is Desired.RUN:
-        return live.decide_live(here)
-    return leave.decide_leave(here)
+    if here.desired.is_leaving:
+        return leave.decide_leave(here)
+    decision = live.decide_live(here)
+    if here.desired is Desired.SAVEPOINT:
+        return savepoint.with_savepoint(here, decision)
+    return decision
 
 
 def _ending(here: Situation) -> Decision:

@@ -50,6 +50,8 @@ def _absent(here: Situation) -> Decision:
     stay = here.stay(Reason("engine_coming"))
     if here.now - since <= ABSENT_LIMIT:
         return stay
+    if here.now - since > SUBMIT_LIMIT and here.may(Phase.HELD):
+        return Decision(phase=Phase.HELD, reason=Reason("no_process_came"))
     return replace(stay, actions=(Launch(),), look_again_at=here.now + RESPAWN_PAUSE)
 
 

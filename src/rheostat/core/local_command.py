@@ -7,8 +7,10 @@ machine: nothing secret may be in it.
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from rheostat.core.local_conf import LocalJob, parse_memory
+from rheostat.core.local_conf import LocalJob, parse_memory, render_conf
+from rheostat.errors import FieldProblem, Invalid
 
 JOBMANAGER_CLASS = "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint"
 TASKMANAGER_CLASS = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
@@ -72,6 +74,34 @@ def render_jobmanager_command(job: LocalJob, conf: Mapping[str, str], jvm: Jvm) 
         job.flink_job_id,
         str(job.run_dir / "job.sql"),
     )
+
+
+def check_settings(
+    flink: str, user: Mapping[str, str], *, is_streaming: bool
+) -> tuple[FieldProblem, ...]:
+    """Render both command lines as a launch would, and say what about the user's settings forbids it."""
+    job = LocalJob(
+        flink=flink,
+        flink_job_id="0" * 32,
+        job_name="check",
+        is_streaming=is_streaming,
+        user=user,
+        restore_path=None,
+        checkpoint_dir="file:///check",
+        savepoint_dir="file:///check",
+        ports={"rest": 1, "rpc": 2, "blob": 3},
+        run_dir=PurePosixPath("/check"),
+    )
+    jvm = Jvm(java="java", classpath=())
+    try:
+        conf = render_conf(job)
+        render_jobmanager_command(job, conf, jvm)
+        render_taskmanager_command(job, conf, jvm, "taskmanager-0")
+    except Invalid as err:
+        return err.problems or (FieldProblem("flink_configuration", err.message),)
+    except ValueError as err:
+        return (FieldProblem("flink_configuration.env.java.opts", str(err)),)
+    return ()
 
 
 def render_taskmanager_command(

@@ -4,8 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from rheostat.model.decision import Desired
-from rheostat.model.job import GuardPolicy
-from rheostat.model.run import Attempt, Intent, IntentKind, Operation, Run
+from rheostat.model.job import GuardPolicy, Mode
+from rheostat.model.run import Attempt, Intent, IntentKind, Operation, OperationKind, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,3 +40,22 @@ class Recorded:
                 return Desired.STOP
             case IntentKind.CANCEL:
                 return Desired.CANCEL
+            case IntentKind.SAVEPOINT:
+                return Desired.SAVEPOINT
+            case IntentKind.RESTART:
+                is_batch = self.run.mode is Mode.BATCH
+                return Desired.CANCEL if is_batch else Desired.STOP
+
+    @property
+    def stop_operation(self) -> Operation | None:
+        """The newest operation, if it is a stop."""
+        is_stop = self.operation is not None and self.operation.kind is OperationKind.STOP
+        return self.operation if is_stop else None
+
+    @property
+    def savepoint_operation(self) -> Operation | None:
+        """The operation of the open wish for a savepoint, if it was begun."""
+        operation, intent = self.operation, self.intent
+        if operation is None or intent is None or operation.created_at < intent.at:
+            return None
+        return operation if operation.kind is OperationKind.SAVEPOINT else None

@@ -51,6 +51,7 @@ def choose_for_failover(
     snapshots: Iterable[Snapshot],
     *,
     processed_until: dt.datetime | None,
+    has_made_state: bool = False,
     max_rewind: dt.timedelta = MAX_REWIND,
 ) -> RestorePoint | Reason:
     """What the next attempt of a branch starts from, or why a person must choose.
@@ -59,17 +60,24 @@ def choose_for_failover(
         base: what the branch began with.
         snapshots: all that its attempts made, proven or not.
         processed_until: last instant at which the branch was seen processing; None = never.
+        has_made_state: its attempts completed snapshots, whether these are there or not.
         max_rewind: the most that may be read again without asking.
     """
     made = sorted(snapshots, key=position)
     proven = [snapshot for snapshot in made if snapshot.proven >= 1 and not snapshot.fault]
+    if not made and has_made_state:
+        return Reason("nothing_proven", {"fault": "they are not there any more"})
     if not made:
-        return _base_again(base, processed_until)
+        return _within(_base_again(base, processed_until), max_rewind)
     if not proven:
         return Reason("nothing_proven", {"fault": made[-1].fault or "not read"})
     chosen = as_restore_point(
         proven[-1], Reason("newest_of_branch"), processed_until=processed_until
     )
+    return _within(chosen, max_rewind)
+
+
+def _within(chosen: RestorePoint, max_rewind: dt.timedelta) -> RestorePoint | Reason:
     if chosen.rewind is not None and chosen.rewind > max_rewind:
         return Reason("rewind_too_large", {"rewind": str(chosen.rewind), "limit": str(max_rewind)})
     return chosen

@@ -122,6 +122,26 @@ class FlinkRest:
         if not answer.is_ok:
             raise answer.refusal()
 
+    async def savepoint(
+        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
+    ) -> None:
+        """Trigger a canonical savepoint under our own trigger id; the job runs on. Raises `CannotLook`.
+
+        Repeating is harmless for five minutes, as for `stop`.
+        """
+        answer = await self._send(
+            "POST",
+            f"{url.rstrip('/')}/jobs/{job_id}/savepoints",
+            {
+                "target-directory": directory,
+                "cancel-job": False,
+                "formatType": "CANONICAL",
+                "triggerId": operation,
+            },
+        )
+        if not answer.is_ok:
+            raise answer.refusal()
+
     async def cancel(self, url: str, job_id: FlinkJobId) -> None:
         """Cancel the job; harmless when it has ended (409) or is not known (404)."""
         answer = await self._send("PATCH", f"{url.rstrip('/')}/jobs/{job_id}?mode=cancel", {})

@@ -100,7 +100,7 @@ def write_material(plan: Plan, folder: Path, agent_jar: Path, endpoint_file: Pat
     try:
         shutil.copy(agent_jar, folder / "usrlib" / "agent.jar")
     except FileNotFoundError as err:
-        raise Missing(f"The agent is not there: {agent_jar}.", hint="run: make jvm") from err
+        raise Missing(f"The agent is not there: {agent_jar}.", hint="run: make install") from err
     (folder / "lib").symlink_to(plan.engine.path / "lib")
     properties = {"attempt": plan.spec.attempt_id, "endpoint.file": str(endpoint_file)}
     run = {"flink": plan.engine.release, "taskmanagers": len(plan.taskmanagers)}

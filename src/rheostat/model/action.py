@@ -35,6 +35,11 @@ class TriggerStop:
 
 
 @dataclass(frozen=True, slots=True)
+class TriggerSavepoint:
+    """Ask the JobManager for a savepoint of the running job, under a trigger id of ours."""
+
+
+@dataclass(frozen=True, slots=True)
 class CancelJob:
     """Ask the JobManager to cancel the job."""
 
@@ -71,6 +76,7 @@ Action: TypeAlias = (
     | WritePermit
     | Launch
     | TriggerStop
+    | TriggerSavepoint
     | CancelJob
     | RevokePermit
     | Terminate
@@ -86,6 +92,7 @@ NAMES: dict[type[Action], str] = {
     WritePermit: "write_permit",
     Launch: "launch",
     TriggerStop: "trigger_stop",
+    TriggerSavepoint: "trigger_savepoint",
     CancelJob: "cancel",
     RevokePermit: "revoke_permit",
     Terminate: "terminate",

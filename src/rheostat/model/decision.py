@@ -15,6 +15,13 @@ class Desired(StrEnum):
     RUN = "run"
     STOP = "stop"
     CANCEL = "cancel"
+    SAVEPOINT = "savepoint"
+    """That it runs on, and that a savepoint of it is made."""
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether the engine is to end."""
+        return self in (Desired.STOP, Desired.CANCEL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,6 +122,10 @@ class IntentKind(StrEnum):
 
     STOP = "stop"
     CANCEL = "cancel"
+    SAVEPOINT = "savepoint"
+    """The job runs on."""
+    RESTART = "restart"
+    """Stop with a savepoint, then run a version from it: one wish, two runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +137,8 @@ class Intent:
     kind: IntentKind
     actor: str
     at: dt.datetime
+    version: int | None = None
+    """Of a restart: what runs next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,21 @@ import msgspec
 import sqlalchemy as sa
 from msgspec import UNSET
 
+from rheostat.core.local_command import check_settings
 from rheostat.core.reserved import check_configuration
 from rheostat.core.script import check_script
-from rheostat.errors import FieldProblem, Invalid, Stale, TooLarge
+from rheostat.errors import Conflict, FieldProblem, Invalid, Stale, TooLarge
 from rheostat.model.ids import JobId
 from rheostat.model.job import Content, GuardPolicy, Job, Mode, Version
+from rheostat.service.plan import check_plan, plan_hash
 from rheostat.service.view import job_view, version_view
 from rheostat.store import job as jobs
 from rheostat.store import project as projects
 from rheostat.store import run as runs
+from rheostat.store import snapshot as snapshots
 from rheostat.wire.common import Page
 from rheostat.wire.job import DraftBody, JobBody, JobView, VersionView
+from rheostat.wire.run import ActionView, PlanView
 
 SQL_LIMIT_BYTES = 4 * 1024 * 1024
 """A script larger than this is a program: put the data into tables."""
@@ -125,6 +129,53 @@ def publish(conn: sa.Connection, judged: Job, actor: str, now: dt.datetime) -> V
     return version_view(version)
 
 
+def delete_job(
+    conn: sa.Connection,
+    where: tuple[str, str],
+    plan: str | None,
+    now: dt.datetime,
+    *,
+    dry_run: bool,
+) -> ActionView:
+    """Hide a job that does not run. Its snapshots stay where they are; its name is free again.
+
+    Raises:
+        Conflict: a run is live.
+        Stale: the plan would be another than the one that was shown.
+    """
+    job = jobs.lock_job(conn, *where)
+    live = runs.find_live(conn, job.id)
+    if live is not None:
+        raise Conflict(
+            f"run {live.number} of {job.name} is {live.phase.value}",
+            hint=f"stop it first: rheostat job stop {job.name} -p {job.project.name}",
+        )
+    view = _deletion(conn, job)
+    check_plan(view, plan)
+    if not dry_run:
+        jobs.delete_job(conn, job, now)
+    return ActionView(plan=view, run=None, applied=not dry_run)
+
+
+def _deletion(conn: sa.Connection, job: Job) -> PlanView:
+    newest, last = jobs.find_newest_version(conn, job.id), runs.find_newest_run(conn, job.id)
+    kept = snapshots.list_of_job(conn, job.id)
+    versions, ran = newest.number if newest else 0, last.number if last else 0
+    steps = [f"remove {job.name} from the lists, with {versions} versions and {ran} runs"]
+    if kept:
+        steps.append(f"leave its {len(kept)} snapshots on disk")
+    return PlanView(
+        action="delete",
+        job=job.name,
+        version=None,
+        restore=None,
+        steps=steps,
+        changes=[],
+        warnings=["this cannot be undone by command"],
+        hash=plan_hash({"delete": job.id, "versions": versions, "runs": ran}),
+    )
+
+
 def show_version(conn: sa.Connection, project_name: str, name: str, number: int) -> VersionView:
     """One version, or `NotFound`."""
     job = jobs.load_job(conn, project_name, name)
@@ -148,6 +199,10 @@ def check_content(content: Content, mode: Mode) -> None:
         for fault in check_script(content.sql, streaming=mode is Mode.STREAMING)
     ]
     problems += check_configuration(content.flink_configuration)
+    if not problems:
+        problems += check_settings(
+            content.flink, content.flink_configuration, is_streaming=mode is Mode.STREAMING
+        )
     if problems:
         count = f"{len(problems)} faults" if len(problems) > 1 else "a fault"
         raise Invalid(f"the draft has {count}", problems=tuple(problems))

@@ -1,31 +1,25 @@
 """Start a job: choose the restore point, say what would happen, record the run."""
 
 import datetime as dt
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import msgspec
 import sqlalchemy as sa
 
-from rheostat.core import restore
-from rheostat.errors import Conflict, Missing, NotFound
+from rheostat.errors import Conflict, Missing
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import RunId
-from rheostat.model.job import Job, Mode, Version
+from rheostat.model.job import Job, Version
 from rheostat.model.phase import Health, Phase, Reason
 from rheostat.model.run import Run
 from rheostat.model.snapshot import RestorePoint
+from rheostat.service.plan import check_plan, describe_changes, plan_hash
+from rheostat.service.restore_point import choose_base
 from rheostat.service.run import show_run_of
 from rheostat.service.view import restore_view
-from rheostat.store import attempt as attempts
 from rheostat.store import job as jobs
 from rheostat.store import run as runs
-from rheostat.store import snapshot as snapshots
 from rheostat.store.event import append_events
 from rheostat.wire.run import ActionView, PlanView, StartBody
-
-CHOSEN_EMPTY = frozenset({"started_empty", "bounded_restart"})
-"""A branch that began so stays so until it makes state of its own: a person's choice is not undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +51,17 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
     repeated = _find_repeated(conn, asked, job, body)
     if repeated is not None:
         return repeated
-    version = _choose_version(conn, job, body)
+    version = choose_version(conn, job, body.version)
     live = runs.find_live(conn, job.id)
     if live is not None:
         raise Conflict(
             f"run {live.number} of {job.name} is {live.phase.value}",
             hint=f"stop it first: rheostat job stop {job.name} -p {asked.project}",
         )
-    if version.content.flink not in asked.engines:
-        raise Missing(
-            f"Flink {version.content.flink} is not installed on the server's machine",
-            hint=f"run there: rheostat engine install {version.content.flink}",
-        )
-    point = choose_base(conn, job, body.from_, asked)
-    plan = _plan(job, version, point, asked.now)
+    check_engine(version, asked.engines)
+    point = choose_base(conn, job, body.from_, asked.actor)
+    plan = _plan(conn, job, version, point, asked.now)
+    check_plan(plan, body.plan)
     if asked.dry_run:
         return ActionView(plan=plan, run=None, applied=False)
     if asked.key is not None:
@@ -79,67 +70,23 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
     return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)
 
 
-def choose_base(conn: sa.Connection, job: Job, wanted: str, asked: Asked) -> RestorePoint:
-    """What a person's choice means: `empty`, `newest`, or one snapshot of this job."""
-    actor = {"actor": asked.actor}
-    last = runs.find_newest_run(conn, job.id)
-    if wanted == "empty":
-        return restore.empty(Reason("started_empty", actor))
-    if wanted != "newest":
-        snapshot = snapshots.find_snapshot(conn, job.id, wanted)
-        if snapshot is None:
-            raise NotFound(
-                f"{job.name} has no snapshot {wanted}",
-                hint=f"list them: rheostat snapshot list {job.name} -p {asked.project}",
-            )
-        if snapshot.proven < 1:
-            raise Conflict(f"this snapshot is not proven: {snapshot.fault or 'not read yet'}")
-        return restore.as_restore_point(
-            snapshot, Reason("chosen_by_person", actor), processed_until=_until(conn, last)
+def check_engine(version: Version, engines: frozenset[str]) -> None:
+    """Refuse what could never be launched; `Missing` says what to install."""
+    if version.content.flink not in engines:
+        raise Missing(
+            f"Flink {version.content.flink} is not installed on the server's machine",
+            hint=f"run there: rheostat engine install {version.content.flink}",
         )
-    if job.mode is Mode.BATCH or last is None:
-        return restore.empty(Reason("no_snapshot_yet"))
-    if last.phase is Phase.FINISHED:
-        return restore.empty(Reason("bounded_restart"))
-    return _newest(conn, job, last, asked)
 
 
-def _newest(conn: sa.Connection, job: Job, last: Run, asked: Asked) -> RestorePoint:
-    """The newest proven snapshot of the job's whole line: newest branch first.
+def choose_version(conn: sa.Connection, job: Job, number: int | None) -> Version:
+    """That one, or the newest.
 
     Raises:
-        Conflict: there was state, and none of it is proven.
+        Conflict: nothing was published yet.
     """
-    number = last.number
-    known = snapshots.list_of_job(conn, job.id)
-    while number > 0:
-        run = runs.load_run_by_number(conn, job.id, number)
-        mine = sorted((each for each in known if each.run_id == run.id), key=restore.position)
-        proven = [each for each in mine if each.proven and not each.fault]
-        if proven:
-            return restore.as_restore_point(
-                proven[-1], Reason("newest_proven"), processed_until=_until(conn, run)
-            )
-        if mine:
-            raise Conflict(
-                f"run {number} left state, and none of it is proven: {mine[-1].fault or 'not read'}",
-                hint="choose: --from empty, or --from SNAPSHOT of an earlier run",
-            )
-        if run.base.path is not None or run.base.reason.code in CHOSEN_EMPTY:
-            return replace(run.base, reason=Reason("base_again"))
-        number -= 1
-    return restore.empty(Reason("no_snapshot_yet"))
-
-
-def _until(conn: sa.Connection, run: Run | None) -> dt.datetime | None:
-    """When that run was last seen processing."""
-    attempt = attempts.find_newest_attempt(conn, run.id) if run else None
-    return attempt.last_seen_processing_at if attempt else None
-
-
-def _choose_version(conn: sa.Connection, job: Job, body: StartBody) -> Version:
-    if body.version is not None:
-        return jobs.load_version(conn, job.id, body.version)
+    if number is not None:
+        return jobs.load_version(conn, job.id, number)
     newest = jobs.find_newest_version(conn, job.id)
     if newest is None:
         raise Conflict(
@@ -149,7 +96,11 @@ def _choose_version(conn: sa.Connection, job: Job, body: StartBody) -> Version:
     return newest
 
 
-def _plan(job: Job, version: Version, point: RestorePoint, now: dt.datetime) -> PlanView:
+def _plan(
+    conn: sa.Connection, job: Job, version: Version, point: RestorePoint, now: dt.datetime
+) -> PlanView:
+    last = runs.find_newest_run(conn, job.id)
+    before = jobs.load_version(conn, job.id, last.version) if last else None
     view = restore_view(point, now)
     source = "without state" if view.path is None else f"from {view.kind} {view.path}"
     warnings = []
@@ -165,14 +116,10 @@ def _plan(job: Job, version: Version, point: RestorePoint, now: dt.datetime) -> 
             f"start version {version.number} {source}: {view.reason}",
             f"launch a JobManager and its TaskManagers of Flink {version.content.flink}",
         ],
+        changes=describe_changes(before, version),
         warnings=warnings,
         hash=plan_hash(decision),
     )
-
-
-def plan_hash(decision: object) -> str:
-    """Names what was decided; facts that pass by (ages, sizes) are left out."""
-    return hashlib.sha256(msgspec.json.encode(decision, order="deterministic")).hexdigest()[:16]
 
 
 def _record(
@@ -208,7 +155,8 @@ def _record(
 
 
 def _request(job: Job, body: StartBody) -> str:
-    return plan_hash({"start": job.id, "body": msgspec.to_builtins(body)})
+    asked = {"from": body.from_, "version": body.version}
+    return plan_hash({"start": job.id, "body": asked})
 
 
 def _find_repeated(
@@ -222,5 +170,5 @@ def _find_repeated(
         return None
     run = runs.load_run(conn, run_id)
     version = jobs.load_version(conn, job.id, run.version)
-    plan = _plan(job, version, run.base, asked.now)
+    plan = _plan(conn, job, version, run.base, asked.now)
     return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)

@@ -48,8 +48,24 @@ class Instant(sa.TypeDecorator[dt.datetime]):
 
 
 def pack(value: object) -> Any:
-    """A frozen model value as JSON: enums, instants and durations as text."""
-    return None if value is None else msgspec.to_builtins(value)
+    """A frozen model value as JSON: enums, instants and durations as text.
+
+    NUL, which PostgreSQL cannot keep and Flink's causes or a torn log may hold, is replaced.
+    """
+    return None if value is None else without_nul(msgspec.to_builtins(value))
+
+
+def without_nul(value: Any) -> Any:
+    """The same JSON with U+FFFD for each NUL."""
+    match value:
+        case str():
+            return value.replace("\x00", "\ufffd") if "\x00" in value else value
+        case dict():
+            return {without_nul(key): without_nul(each) for key, each in value.items()}
+        case list() | tuple():
+            return [without_nul(each) for each in value]
+        case _:
+            return value
 
 
 def unpack(value: object, kind: type[T]) -> T:

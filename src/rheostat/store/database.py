@@ -7,6 +7,7 @@ cancelled: it commits whole or not at all.
 
 import asyncio
 import contextlib
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Generator
@@ -61,8 +62,15 @@ class SqliteDatabase:
     def __init__(self, path: str) -> None:
         url = sa.URL.create("sqlite", database=path)
         connect = {"timeout": BUSY_TIMEOUT_S, "check_same_thread": False}
+        with contextlib.suppress(OSError):  # what is wrong with it, SQLite itself says better
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
         self._writer = sa.create_engine(
-            url, pool_size=1, max_overflow=0, pool_reset_on_return=None, connect_args=connect
+            url,
+            pool_size=1,
+            max_overflow=0,
+            pool_reset_on_return=None,
+            connect_args=connect,
+            hide_parameters=True,
         )
         self._reader = sa.create_engine(
             url,
@@ -71,6 +79,7 @@ class SqliteDatabase:
             pool_reset_on_return=None,
             isolation_level="AUTOCOMMIT",
             connect_args=connect,
+            hide_parameters=True,
         )
         event.listen(self._writer, "connect", _set_up_writer)
         event.listen(self._reader, "connect", _set_pragmas)
@@ -120,7 +129,9 @@ class PostgresDatabase:
     name: Literal["sqlite", "postgresql"] = "postgresql"
 
     def __init__(self, url: sa.URL) -> None:
-        self.engine: AsyncEngine = create_async_engine(url, pool_size=8, pool_pre_ping=True)
+        self.engine: AsyncEngine = create_async_engine(
+            url, pool_size=8, pool_pre_ping=True, hide_parameters=True
+        )
 
     async def read(
         self,
@@ -198,7 +209,23 @@ def _in_our_words() -> Generator[None]:
             raise Invalid(message) from err
         if err.connection_invalidated:
             raise CannotLook("the connection to the database was lost") from err
+        if isinstance(cause, PASSING):
+            raise CannotLook(f"the database does not serve us now: {cause}") from err
         raise
+    except PASSING as err:
+        raise CannotLook(f"the database does not serve us now: {err}") from err
+
+
+PASSING = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+)
+"""SQLSTATE classes 08, 25006, 40, 53, 57, 3D, 28: none of them our bug, all of them may pass."""
 
 
 def _set_pragmas(dbapi: Any, _: Any) -> None:

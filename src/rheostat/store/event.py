@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import AttemptId, RunId
+from rheostat.store.columns import without_nul
 from rheostat.store.tables import event, push
 
 EVENT_LOCK = 7_302_003
@@ -28,7 +29,7 @@ def append_events(conn: sa.Connection, events: Iterable[Event]) -> None:
             "attempt": one.attempt,
             "actor": one.actor,
             "duration_ms": one.duration_ms,
-            "fields": dict(one.fields),
+            "fields": without_nul(dict(one.fields)),
         }
         for one in events
     ]
@@ -75,14 +76,18 @@ def keep_pushes(
     now: dt.datetime,
 ) -> list[Mapping[str, Any]]:
     """Keep what is new, drop what was kept before; return the new ones in order."""
-    seqs = conn.execute(
-        sa.select(push.c.seq).where(
-            push.c.attempt_id == attempt_id, push.c.incarnation == incarnation
-        )
-    ).scalars()
-    known = set(seqs)
+    batch = sorted(pushes, key=lambda each: int(each["seq"]))
+    known = set(
+        conn.execute(
+            sa.select(push.c.seq).where(
+                push.c.attempt_id == attempt_id,
+                push.c.incarnation == incarnation,
+                push.c.seq.in_([one["seq"] for one in batch]),
+            )
+        ).scalars()
+    )
     new: list[Mapping[str, Any]] = []
-    for one in sorted(pushes, key=lambda each: int(each["seq"])):
+    for one in batch:
         if one["seq"] not in known:
             known.add(one["seq"])
             new.append(one)

@@ -42,7 +42,9 @@ def load_job(conn: sa.Connection, project_name: str, name: str) -> Job:
         NotFound: no such job, or no such project: one text for both.
     """
     row = conn.execute(
-        _jobs().where(project.c.name == project_name, job.c.name == name)
+        _jobs().where(
+            project.c.name == project_name, job.c.name == name, job.c.deleted_at.is_(None)
+        )
     ).one_or_none()
     if row is None:
         raise NotFound(
@@ -59,7 +61,8 @@ def load_job_by_id(conn: sa.Connection, id_: JobId) -> Job:
 
 def list_jobs(conn: sa.Connection, of: Project, after: str | None, limit: int) -> list[Job]:
     """By name, after a name."""
-    query = _jobs().where(job.c.project_id == of.id).order_by(job.c.name).limit(limit)
+    query = _jobs().where(job.c.project_id == of.id, job.c.deleted_at.is_(None))
+    query = query.order_by(job.c.name).limit(limit)
     if after is not None:
         query = query.where(job.c.name > after)
     return [_from_row(row) for row in conn.execute(query)]
@@ -107,6 +110,17 @@ def lock_job(conn: sa.Connection, project_name: str, name: str) -> Job:
     query = query.where(project.c.name == project_name, job.c.name == name)
     conn.execute(query.with_for_update(of=job))
     return load_job(conn, project_name, name)
+
+
+def lock_job_by_id(conn: sa.Connection, id_: JobId) -> None:
+    """As `lock_job`, for the loop, which knows jobs by id."""
+    conn.execute(sa.select(job.c.id).where(job.c.id == id_).with_for_update())
+
+
+def delete_job(conn: sa.Connection, old: Job, now: dt.datetime) -> None:
+    """Hide it and give its name free; what it ran is kept for the record. The caller has locked it."""
+    hidden = f"{old.name}~{old.id}"  # no name that a person can give holds a tilde
+    conn.execute(sa.update(job).where(job.c.id == old.id).values(deleted_at=now, name=hidden))
 
 
 def find_newest_version(conn: sa.Connection, id_: JobId) -> Version | None:

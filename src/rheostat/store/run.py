@@ -7,14 +7,15 @@ import sqlalchemy as sa
 from rheostat.errors import Conflict, NotFound
 from rheostat.model.ids import IntentId, JobId, RunId
 from rheostat.model.job import Mode
-from rheostat.model.phase import TERMINAL, Health, Phase, Reason
-from rheostat.model.run import Intent, IntentKind, Outcome, Run
+from rheostat.model.phase import Health, Phase, Reason
+from rheostat.model.run import Intent, IntentKind, Outcome, Run, Stage
 from rheostat.model.snapshot import RestorePoint
 from rheostat.store.columns import pack, unpack, unpack_or_none
-from rheostat.store.tables import idempotency, intent, run
+from rheostat.store.tables import attempt, idempotency, intent, run
 
 KEY_TAKEN = "this Idempotency-Key was used for another request"
-LIVE = run.c.phase.not_in([phase.value for phase in TERMINAL])
+LIVE = run.c.ended_at.is_(None)
+"""Set together with a terminal phase, in one statement; indexed."""
 
 
 def insert_run(conn: sa.Connection, new: Run) -> None:
@@ -77,9 +78,21 @@ def find_live(conn: sa.Connection, job_id: JobId) -> Run | None:
 
 
 def count_admitted(conn: sa.Connection, but: RunId | None = None) -> int:
-    """How many runs have, or are about to have, an engine: all live ones that do not wait for room."""
+    """How many runs have, or are about to have, an engine.
+
+    All live ones but those that wait for room, or for a person with their engine gone.
+    """
     query = sa.select(sa.func.count()).select_from(run)
-    query = query.where(LIVE, run.c.phase != Phase.QUEUED.value)
+    has_engine = sa.exists(
+        sa.select(attempt.c.id).where(
+            attempt.c.run_id == run.c.id, attempt.c.stage != Stage.GONE.value
+        )
+    )
+    query = query.where(
+        LIVE,
+        run.c.phase != Phase.QUEUED.value,
+        sa.or_(run.c.phase != Phase.HELD.value, has_engine),
+    )
     if but is not None:
         query = query.where(run.c.id != but)
     return int(conn.execute(query).scalar() or 0)
@@ -89,7 +102,12 @@ def insert_intent(conn: sa.Connection, new: Intent) -> None:
     """Add an open intent; the caller has closed the one before."""
     conn.execute(
         sa.insert(intent).values(
-            id=new.id, run_id=new.run_id, kind=new.kind, actor=new.actor, at=new.at
+            id=new.id,
+            run_id=new.run_id,
+            kind=new.kind,
+            actor=new.actor,
+            at=new.at,
+            version=new.version,
         )
     )
 
@@ -107,6 +125,7 @@ def find_open_intent(conn: sa.Connection, run_id: RunId) -> Intent | None:
         kind=IntentKind(row.kind),
         actor=row.actor,
         at=row.at,
+        version=row.version,
     )
 
 
@@ -116,6 +135,15 @@ def close_intent(conn: sa.Connection, id_: IntentId, result: str, now: dt.dateti
         sa.update(intent)
         .where(intent.c.id == id_, intent.c.closed_at.is_(None))
         .values(closed_at=now, result=result)
+    )
+
+
+def close_open_intents(conn: sa.Connection, run_id: RunId, now: dt.datetime) -> None:
+    """A run that has ended has no open wish: not even one that came while it was ending."""
+    conn.execute(
+        sa.update(intent)
+        .where(intent.c.run_id == run_id, intent.c.closed_at.is_(None))
+        .values(closed_at=now, result="void")
     )
 
 

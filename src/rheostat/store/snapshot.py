@@ -8,6 +8,9 @@ from rheostat.model.ids import AttemptId, FlinkJobId, JobId, RunId, SnapshotId
 from rheostat.model.snapshot import Snapshot, SnapshotKind
 from rheostat.store.tables import snapshot
 
+GONE_KEPT = 20
+"""So many deleted checkpoints of an attempt are remembered; they come every few seconds."""
+
 
 def save_snapshot(conn: sa.Connection, new: Snapshot) -> bool:
     """Add it, or write what is proven about it now; True if it was not known."""
@@ -40,8 +43,22 @@ def save_snapshot(conn: sa.Connection, new: Snapshot) -> bool:
 
 def mark_gone(conn: sa.Connection, paths: list[str], now: dt.datetime) -> None:
     """A listing that succeeded does not find them any more: Flink has deleted them."""
-    if paths:
-        conn.execute(sa.update(snapshot).where(snapshot.c.path.in_(paths)).values(gone_at=now))
+    if not paths:
+        return
+    conn.execute(sa.update(snapshot).where(snapshot.c.path.in_(paths)).values(gone_at=now))
+    rows = conn.execute(
+        sa.select(snapshot.c.attempt_id, sa.func.max(snapshot.c.checkpoint_id).label("newest"))
+        .where(snapshot.c.path.in_(paths))
+        .group_by(snapshot.c.attempt_id)
+    )
+    for row in rows.all():
+        conn.execute(
+            sa.delete(snapshot).where(
+                snapshot.c.attempt_id == row.attempt_id,
+                snapshot.c.gone_at.is_not(None),
+                snapshot.c.checkpoint_id < row.newest - GONE_KEPT,
+            )
+        )
 
 
 def list_of_attempt(conn: sa.Connection, attempt_id: AttemptId) -> list[Snapshot]:
@@ -57,6 +74,12 @@ def list_of_run(conn: sa.Connection, run_id: RunId) -> list[Snapshot]:
 def list_of_job(conn: sa.Connection, job_id: JobId) -> list[Snapshot]:
     """Those of one job that are there, oldest position first within each run."""
     return _list(conn, snapshot.c.job_id == job_id)
+
+
+def has_made_state(conn: sa.Connection, run_id: RunId) -> bool:
+    """Whether a run ever completed a snapshot, whatever became of it."""
+    query = sa.select(sa.exists(sa.select(snapshot.c.id).where(snapshot.c.run_id == run_id)))
+    return conn.execute(query).scalar() is True
 
 
 def find_snapshot(conn: sa.Connection, job_id: JobId, wanted: str) -> Snapshot | None:

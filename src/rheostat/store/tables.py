@@ -85,6 +85,7 @@ job = sa.Table(
     sa.Column("draft", Json, nullable=False),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("deleted_at", Instant),
     sa.UniqueConstraint("project_id", "name"),
 )
 
@@ -131,6 +132,7 @@ intent = sa.Table(
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
+    sa.Column("version", sa.Integer),
     sa.Column("closed_at", Instant),
     sa.Column("result", sa.Text),
     sa.Index(
@@ -195,6 +197,7 @@ snapshot = sa.Table(
     sa.Column("fault", sa.Text),
     sa.Column("gone_at", Instant),
     sa.Index("ix_snapshot_job_id", "job_id"),
+    sa.Index("ix_snapshot_run_id", "run_id"),
     sa.Index("ix_snapshot_attempt_id", "attempt_id"),
 )
 

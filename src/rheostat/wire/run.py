@@ -23,6 +23,18 @@ PhaseWord = Literal[
 HealthWord = Literal["healthy", "degraded", "unknown"]
 
 
+PlanHash = (
+    Annotated[
+        str,
+        Meta(
+            max_length=64,
+            description="The hash of a plan that was shown: 412 if it would be another now.",
+        ),
+    ]
+    | None
+)
+
+
 class StartBody(
     Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}
 ):
@@ -39,14 +51,32 @@ class StartBody(
     version: (
         Annotated[int, Meta(ge=1, le=MAX_NUMBER, description="Default: the newest.")] | None
     ) = None
+    plan: PlanHash = None
 
 
 class StopBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Stop a job with a savepoint, then end its engine. A batch job is canceled."""
 
+    plan: PlanHash = None
+
 
 class CancelBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Cancel a job: no savepoint is made."""
+
+    plan: PlanHash = None
+
+
+class SavepointBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Make a savepoint; the job runs on."""
+
+    plan: PlanHash = None
+
+
+class RestartBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike."""
+
+    version: Annotated[int, Meta(ge=1, description="Default: the newest.")] | None = None
+    plan: PlanHash = None
 
 
 class RestoreView(Struct, frozen=True, kw_only=True):
@@ -63,11 +93,13 @@ class RestoreView(Struct, frozen=True, kw_only=True):
 class PlanView(Struct, frozen=True, kw_only=True):
     """What an action would do. Nothing was changed when it came with `dry_run`."""
 
-    action: Literal["start", "stop", "cancel"]
+    action: Literal["start", "stop", "cancel", "savepoint", "restart", "delete"]
     job: str
     version: int | None
     restore: RestoreView | None
     steps: list[str]
+    changes: list[str]
+    """What differs between the version that runs, or ran last, and the one that will: a line each."""
     warnings: list[str]
     hash: str
 
@@ -135,7 +167,7 @@ class RunView(Struct, frozen=True, kw_only=True):
     attempt: AttemptView | None
     evidence: list[EvidenceView]
     intent: str | None
-    """The open wish: `stop` or `cancel`."""
+    """The open wish: `stop`, `cancel`, `savepoint` or `restart`."""
     outcome: OutcomeView | None
     savepoint: str | None
     """Where the stop's savepoint is."""

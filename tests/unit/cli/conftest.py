@@ -19,15 +19,18 @@ from rheostat.wire.job import ContentView, JobView, VersionView
 from rheostat.wire.run import (
     ActionView,
     AttemptView,
+    EventView,
     EvidenceView,
     OutcomeView,
     PlanView,
     ProcessIds,
     RestoreView,
     RunView,
+    SnapshotView,
 )
 
 BASE = "/api/v1"
+Verb = Literal["start", "stop", "cancel", "savepoint", "restart", "delete"]
 
 
 @dataclass
@@ -129,14 +132,32 @@ class Sample:
         )  # fmt: skip
         return msgspec.structs.replace(view, **changes)
 
-    def action(
-        self, verb: Literal["start", "stop", "cancel"] = "start", run: RunView | None = None
-    ) -> ActionView:
-        plan = PlanView(
+    def plan(self, verb: Verb = "start", **changes: Any) -> PlanView:
+        view = PlanView(
             action=verb, job="orders", version=2, restore=self.restore if verb == "start" else None,
-            steps=["write the attempt", "launch"], warnings=["old state"], hash="h",
+            steps=["write the attempt", "launch"], changes=[], warnings=["old state"], hash="h",
         )  # fmt: skip
-        return ActionView(plan=plan, run=run, applied=run is not None)
+        return msgspec.structs.replace(view, **changes)
+
+    def action(
+        self, verb: Verb = "start", run: RunView | None = None, **changes: Any
+    ) -> ActionView:
+        return ActionView(plan=self.plan(verb, **changes), run=run, applied=run is not None)
+
+    def event(self, number: int, code: str, **changes: Any) -> EventView:
+        view = EventView(
+            id=number, at=ago(50), run=4, attempt=1, kind="human", code=code, text=code,
+            actor="ann", duration_ms=None, fields={},
+        )  # fmt: skip
+        return msgspec.structs.replace(view, **changes)
+
+    def snapshot(self, **changes: Any) -> SnapshotView:
+        view = SnapshotView(
+            id="s2", kind="savepoint", path="file:///s/savepoint-2", checkpoint_id=9, run=4,
+            attempt=1, completed_at=ago(5), age_s=5.0, size_bytes=1, verified=True, proven=2,
+            fault=None,
+        )  # fmt: skip
+        return msgspec.structs.replace(view, **changes)
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ import pytest
 
 from rheostat.client import Client, RunKey
 from rheostat.errors import Broken, CannotLook, Invalid
-from rheostat.wire.access import MeView
+from rheostat.wire.access import MeView, SignInLinkView
 from rheostat.wire.common import Page
 from rheostat.wire.job import ContentView, DraftBody, JobBody, JobView, ProjectView, VersionView
-from rheostat.wire.run import ActionView, EventView, LogView, PlanView, StartBody
+from rheostat.wire.run import ActionView, EventView, LogView, PlanView, RestartBody, StartBody
 
 AT = dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
 CONTENT = ContentView(sql="SELECT 1", flink_configuration={}, flink="2.3", guard="hold")
@@ -19,7 +19,14 @@ JOB = JobView(
     version=None, phase=None, health=None, run=None, created_at=AT,
 )  # fmt: skip
 PLAN = PlanView(
-    action="start", job="orders", version=1, restore=None, steps=[], warnings=[], hash="x"
+    action="start",
+    job="orders",
+    version=1,
+    restore=None,
+    steps=[],
+    changes=[],
+    warnings=[],
+    hash="x",
 )
 ACTION = ActionView(plan=PLAN, run=None, applied=True)
 
@@ -76,18 +83,56 @@ def test_start_has_a_key_of_its_own(client, wire):
     client.jobs.start("shop", "orders", StartBody(from_="empty"))
     client.jobs.start("shop", "orders", dry_run=True)
     one, two = wire.requests
-    assert one.content == b'{"from":"empty","version":null}'
+    assert one.content == b'{"from":"empty","version":null,"plan":null}'
     assert len(one.headers["idempotency-key"]) == 32
     assert one.headers["idempotency-key"] != two.headers["idempotency-key"]
     assert (one.url.params["dry_run"], two.url.params["dry_run"]) == ("false", "true")
 
 
-@pytest.mark.parametrize("verb", ["stop", "cancel"])
-def test_stop_and_cancel(client, wire, verb):
+@pytest.mark.parametrize("verb", ["stop", "cancel", "savepoint"])
+@pytest.mark.parametrize(
+    ("plan", "body"),
+    [(None, b'{"plan":null}'), ("abc", b'{"plan":"abc"}')],
+    ids=["no plan", "plan"],
+)
+def test_what_is_done_to_a_live_run(client, wire, verb, plan, body):
     wire.answer(ACTION)
-    getattr(client.jobs, verb)("shop", "orders")
+    getattr(client.jobs, verb)("shop", "orders", plan=plan)
     assert wire.requests[0].url.path == f"/api/v1/projects/shop/jobs/orders/{verb}"
-    assert wire.requests[0].content == b"{}"
+    assert wire.requests[0].url.params["dry_run"] == "false"
+    assert wire.requests[0].content == body
+
+
+def test_restart(client, wire):
+    wire.answer(ACTION)
+    wire.answer(ACTION)
+    client.jobs.restart("shop", "orders", RestartBody(version=2, plan="abc"))
+    client.jobs.restart("shop", "orders", dry_run=True)
+    one, two = wire.requests
+    assert one.url.path == "/api/v1/projects/shop/jobs/orders/restart"
+    assert one.content == b'{"version":2,"plan":"abc"}'
+    assert two.content == b'{"version":null,"plan":null}'
+    assert (one.url.params["dry_run"], two.url.params["dry_run"]) == ("false", "true")
+
+
+def test_delete_says_its_plan_in_the_query(client, wire):
+    wire.answer(ACTION)
+    wire.answer(ACTION)
+    client.jobs.delete("shop", "orders", dry_run=True)
+    client.jobs.delete("shop", "orders", plan="abc")
+    one, two = wire.requests
+    assert (one.method, one.url.path) == ("DELETE", "/api/v1/projects/shop/jobs/orders")
+    assert (one.content, two.content) == (b"", b"")
+    assert dict(one.url.params) == {"dry_run": "true"}
+    assert dict(two.url.params) == {"dry_run": "false", "plan": "abc"}
+
+
+def test_a_sign_in_link(client, wire):
+    wire.answer(SignInLinkView(path="/signin?code=c", expires_at=AT), 201)
+    assert client.sign_in_link().path == "/signin?code=c"
+    (request,) = wire.requests
+    assert (request.method, request.url.path) == ("POST", "/api/v1/session/links")
+    assert client.url == "http://host:1"
 
 
 def test_names_are_quoted_whole(client, wire):

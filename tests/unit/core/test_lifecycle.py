@@ -86,7 +86,7 @@ def test_a_planned_attempt_is_made_and_launched_under_a_line_written_ahead():
     assert (decision.stage, decision.stage_after) == (Stage.LAUNCHING, Stage.LAUNCHED)
 
 
-@pytest.mark.parametrize("kind", IntentKind)
+@pytest.mark.parametrize("kind", [IntentKind.STOP, IntentKind.CANCEL, IntentKind.RESTART])
 def test_leaving_before_the_launch_is_canceled_by_a_person(kind):
     decision = step(in_phase(Phase.QUEUED, attempt=None, intent=make_intent(kind)))
     assert decision.phase is Phase.CANCELED
@@ -258,6 +258,17 @@ def test_resume_waits_between_attempts_and_gives_up():
     assert step(replace(lost(), attempt=soon, lost=3), Observed()).reason.code == "backing_off"
     held = step(replace(lost(), lost=6), Observed())
     assert (held.phase, held.reason.code) == (Phase.HELD, "too_many_losses")
+
+
+def test_a_job_without_checkpoints_is_not_resumed_by_itself():
+    held = step(replace(lost(), checkpoint_interval=None), Observed())
+    assert (held.phase, held.reason.code) == (Phase.HELD, "no_checkpointing")
+
+
+def test_an_engine_that_ended_after_all_goes_on_to_its_next_attempt():
+    recorded = lost()
+    run = replace(recorded.run, phase=Phase.HELD, reason=Reason("engine_will_not_end"))
+    assert step(replace(recorded, run=run), Observed()).phase is Phase.FAILING_OVER
 
 
 def test_the_other_policies():

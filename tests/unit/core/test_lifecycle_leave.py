@@ -89,6 +89,9 @@ def test_a_stop_of_a_job_that_restarts_for_ever_asks_a_person():
 def test_a_stop_that_failed_lets_the_job_run_and_says_so():
     pending = leaving(STOP, operation=make_operation(), run=make_run(phase=Phase.STOPPING))
     asked = make_asked(operation=OperationFact(status="COMPLETED", error="disk full"))
+    checked = step(pending, make_observed(asked=asked))
+    assert (checked.reason.code, names(checked)) == ("stop_answer_checked", ["list_snapshots"])
+    pending = replace(pending, run=replace(pending.run, reason=checked.reason))
     decision = step(pending, make_observed(asked=asked))
     assert (decision.phase, decision.intent_result) == (Phase.RUNNING, "failed")
     assert decision.operation_error == "disk full"
@@ -112,6 +115,19 @@ def test_finished_under_a_stop_is_stopped_only_with_a_proven_savepoint():
     done = make_operation(state=OperationState.COMPLETED, location="file:///s")
     assert step(leaving(STOP, run=run, attempt=gone, operation=done)).phase is Phase.STOPPED
     assert step(leaving(STOP, run=run, attempt=gone)).phase is Phase.FINISHED
+
+
+def test_a_stop_whose_savepoint_cannot_be_proven_is_never_called_finished():
+    gone = make_attempt(stage=Stage.GONE, outcome=make_outcome(), ended_at=NOW)
+    run = make_run(phase=Phase.STOPPING)
+    torn = make_operation(state=OperationState.FAILED, error="torn")
+    held = step(leaving(STOP, run=run, attempt=gone, operation=torn))
+    found = (held.phase, held.reason.code, held.intent_result)
+    assert found == (Phase.HELD, "stop_unproven", "failed")
+    waiting = replace(run, phase=Phase.HELD, reason=held.reason)
+    still = make_recorded(run=waiting, attempt=gone, operation=torn)
+    assert step(still).phase is Phase.HELD
+    assert step(replace(still, intent=make_intent(CANCEL))).phase is Phase.CANCELED
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ from rheostat.model.phase import TERMINAL, HealthWord, Phase, Reason
 from rheostat.model.run import (
     IntentKind,
     JobEnd,
+    OperationKind,
     OperationState,
     Stage,
     WitnessKind,
@@ -142,6 +143,7 @@ records = st.builds(
     operation=st.none()
     | st.builds(
         make_operation,
+        kind=st.sampled_from(OperationKind),
         state=st.sampled_from(OperationState),
         created_at=past,
         location=st.sampled_from([None, "file:///s"]),
@@ -167,7 +169,7 @@ def is_possible(recorded: Recorded) -> bool:
     if attempt.stage in (Stage.PLANNED, Stage.LAUNCHING):
         return phase in MAKING and attempt.outcome is None
     return phase is not Phase.QUEUED and (
-        phase is not Phase.STOPPING or recorded.intent is not None
+        phase is not Phase.STOPPING or recorded.desired.is_leaving
     )
 
 
@@ -197,9 +199,9 @@ def test_every_decision_keeps_the_rules(recorded, observed):
         assert decision.outcome.witness is WitnessKind.ENGINE
     if any(isinstance(action, WriteAttempt) for action in decision.actions):
         assert attempt is None or attempt.stage is Stage.GONE, "two engines"
-        assert recorded.intent is None
+        assert not recorded.desired.is_leaving
     if any(isinstance(action, TriggerStop) for action in decision.actions):
-        assert recorded.intent is not None
+        assert recorded.desired.is_leaving
     if decision.stage is not None:
         assert attempt is not None
         order = list(Stage)

@@ -18,14 +18,19 @@ SAVEPOINT = RestorePoint(
 )
 
 
-def choose(base, snapshots, until=NOW):
-    return choose_for_failover(base, snapshots, processed_until=until)
+def choose(base, snapshots, until=NOW, **more):
+    return choose_for_failover(base, snapshots, processed_until=until, **more)
 
 
 def test_nothing_made_yet_is_the_base_again_empty_included():
     assert choose(EMPTY, []).kind is RestoreKind.EMPTY
-    again = choose(SAVEPOINT, [])
+    again = choose(SAVEPOINT, [], until=SAVEPOINT.completed_at)
     assert (again.path, again.reason.code) == ("file:///s", "base_again")
+
+
+def test_a_base_too_old_or_snapshots_that_vanished_ask_a_person():
+    assert choose(SAVEPOINT, []).code == "rewind_too_large"
+    assert choose(EMPTY, [], has_made_state=True).code == "nothing_proven"
 
 
 def test_never_the_launch_time_savepoint_once_the_branch_made_its_own():

@@ -28,6 +28,7 @@ FAMILIES = {
     *(f"run_{phase}" for phase in ENDS),
     *(f"intent_{kind}" for kind in IntentKind),
     "intent_failed",
+    "intent_void",
 }
 """Codes that are put together."""
 

@@ -5,7 +5,7 @@ Ids are made from words, so that a failing test reads well.
 
 import datetime as dt
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,7 +99,10 @@ def make_run(number: int = 1, job: Job | None = None, **changes: Any) -> Run:
         "created_at": later(number),
         "created_by": "ann",
     }
-    return Run(**{**fields, **changes})
+    made = Run(**{**fields, **changes})
+    if made.phase.is_terminal and made.ended_at is None:
+        return replace(made, ended_at=later(number))  # the two are set together, always
+    return made
 
 
 def make_attempt(ordinal: int = 1, run: Run | None = None, **changes: Any) -> Attempt:

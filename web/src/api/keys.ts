@@ -5,8 +5,7 @@ export const keys = {
   jobs: (project: string) => ["jobs", project] as const,
   job: (project: string, job: string) => ["job", project, job] as const,
   versions: (project: string, job: string) => ["job", project, job, "versions"] as const,
-  version: (project: string, job: string, number: number) =>
-    ["version", project, job, number] as const,
+  version: (project: string, job: string, number: number) => ["version", project, job, number] as const,
   runs: (project: string, job: string) => ["job", project, job, "runs"] as const,
   run: (project: string, job: string, run: string) => ["job", project, job, "run", run] as const,
   events: (project: string, job: string, run: string) => ["job", project, job, "run", run, "events"] as const,

@@ -47,7 +47,8 @@ export const jobsQuery = (project: string) =>
 export const jobQuery = (path: JobPath) =>
   queryOptions({
     queryKey: keys.job(path.project, path.job),
-    queryFn: ({ signal }) => take(api.GET("/api/v1/projects/{project}/jobs/{job}", { params: { path }, signal })),
+    queryFn: ({ signal }) =>
+      take(api.GET("/api/v1/projects/{project}/jobs/{job}", { params: { path }, signal })),
   });
 
 export const versionsQuery = (path: JobPath) =>
@@ -55,7 +56,8 @@ export const versionsQuery = (path: JobPath) =>
     queryKey: keys.versions(path.project, path.job),
     queryFn: async ({ signal }) => {
       const params = { path, query: { limit: 1000 } };
-      return (await take(api.GET("/api/v1/projects/{project}/jobs/{job}/versions", { params, signal }))).items;
+      return (await take(api.GET("/api/v1/projects/{project}/jobs/{job}/versions", { params, signal })))
+        .items;
     },
   });
 
@@ -84,7 +86,10 @@ export const runQuery = (path: JobPath, run: string) =>
     queryKey: keys.run(path.project, path.job, run),
     queryFn: ({ signal }) =>
       take(
-        api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}", { params: { path: { ...path, run } }, signal }),
+        api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}", {
+          params: { path: { ...path, run } },
+          signal,
+        }),
       ),
   });
 
@@ -128,7 +133,9 @@ export const logsQuery = (path: JobPath, run: string) =>
     queryKey: keys.logs(path.project, path.job, run),
     queryFn: async ({ signal }) => {
       const params = { path: { ...path, run } };
-      return (await take(api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs", { params, signal }))).items;
+      return (
+        await take(api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs", { params, signal }))
+      ).items;
     },
   });
 
@@ -157,6 +164,7 @@ export const snapshotsQuery = (path: JobPath) =>
     queryKey: keys.snapshots(path.project, path.job),
     queryFn: async ({ signal }) => {
       const params = { path, query: { limit: 1000 } };
-      return (await take(api.GET("/api/v1/projects/{project}/jobs/{job}/snapshots", { params, signal }))).items;
+      return (await take(api.GET("/api/v1/projects/{project}/jobs/{job}/snapshots", { params, signal })))
+        .items;
     },
   });

@@ -126,7 +126,11 @@ export interface paths {
         get: operations["getJob"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * DeleteJob
+         * @description Delete a job that does not run; its snapshots stay on disk.
+         */
+        delete: operations["deleteJob"];
         options?: never;
         head?: never;
         patch?: never;
@@ -170,6 +174,26 @@ export interface paths {
          * @description Change a draft that nobody else has changed meanwhile.
          */
         patch: operations["editDraft"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/restart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RestartJob
+         * @description Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike.
+         */
+        post: operations["restartJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project}/jobs/{job}/runs": {
@@ -266,6 +290,26 @@ export interface paths {
         get: operations["readLog"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/savepoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeSavepoint
+         * @description Make a savepoint; the job runs on.
+         */
+        post: operations["makeSavepoint"];
         delete?: never;
         options?: never;
         head?: never;
@@ -396,6 +440,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SignIn
+         * @description Sign a browser in: by an API token, or by a one-time code.
+         */
+        post: operations["signIn"];
+        /**
+         * SignOut
+         * @description Sign this browser out: its session is over at once.
+         */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MakeLink
+         * @description Make a link that signs one browser in as whoever asks, once, within 15 minutes.
+         */
+        post: operations["makeSignInLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -488,7 +576,10 @@ export interface components {
          * CancelBody
          * @description Cancel a job: no savepoint is made.
          */
-        CancelBody: Record<string, never>;
+        CancelBody: {
+            /** @default null */
+            plan?: string | null;
+        };
         /**
          * ContentView
          * @description What a draft holds and a version freezes.
@@ -725,7 +816,8 @@ export interface components {
          */
         PlanView: {
             /** @enum {unknown} */
-            action: "cancel" | "start" | "stop";
+            action: "cancel" | "delete" | "restart" | "savepoint" | "start" | "stop";
+            changes: string[];
             hash: string;
             job: string;
             restore: components["schemas"]["RestoreView"] | null;
@@ -801,6 +893,16 @@ export interface components {
             text: string;
         };
         /**
+         * RestartBody
+         * @description Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike.
+         */
+        RestartBody: {
+            /** @default null */
+            plan?: string | null;
+            /** @default null */
+            version?: number | null;
+        };
+        /**
          * RestoreView
          * @description What an attempt starts from, and why.
          */
@@ -850,6 +952,14 @@ export interface components {
             version: number;
         };
         /**
+         * SavepointBody
+         * @description Make a savepoint; the job runs on.
+         */
+        SavepointBody: {
+            /** @default null */
+            plan?: string | null;
+        };
+        /**
          * ServerView
          * @description The server and the engines on its machine.
          */
@@ -861,6 +971,28 @@ export interface components {
             runs_limit: number;
             runs_live: number;
             version: string;
+        };
+        /**
+         * SignInBody
+         * @description Sign a browser in, by an API token or by a one-time code; exactly one of the two.
+         */
+        SignInBody: {
+            /** @default null */
+            code?: string | null;
+            /** @default null */
+            token?: string | null;
+        };
+        /**
+         * SignInLinkView
+         * @description A link that signs one browser in, once.
+         */
+        SignInLinkView: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            expires_at: string;
+            path: string;
         };
         /**
          * SnapshotView
@@ -897,13 +1029,18 @@ export interface components {
              */
             from?: string;
             /** @default null */
+            plan?: string | null;
+            /** @default null */
             version?: number | null;
         };
         /**
          * StopBody
          * @description Stop a job with a savepoint, then end its engine. A batch job is canceled.
          */
-        StopBody: Record<string, never>;
+        StopBody: {
+            /** @default null */
+            plan?: string | null;
+        };
         /**
          * VersionView
          * @description An immutable release of a job.
@@ -1217,6 +1354,45 @@ export interface operations {
             };
         };
     };
+    deleteJob: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+                plan?: string | null;
+            };
+            header?: never;
+            path: {
+                job: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     cancelJob: {
         parameters: {
             query?: {
@@ -1289,6 +1465,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restartJob: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                job: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestartBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -1488,6 +1706,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeSavepoint: {
+        parameters: {
+            query?: {
+                dry_run?: boolean;
+            };
+            header?: never;
+            path: {
+                job: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SavepointBody"] | null;
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActionView"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -1762,6 +2022,109 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ServerView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInBody"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeSignInLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInLinkView"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */

@@ -3,11 +3,9 @@
  * no script of this page, ours included, can read it again, and nothing of it is kept here.
  */
 import { queryOptions } from "@tanstack/react-query";
-import { api, REQUEST_HEADER, take } from "./client";
-import { noteAnswer, noteSignedIn } from "./contact";
-import { AwayError, toError } from "./problem";
-
-const ROUTE = "/api/v1/session";
+import { api, take } from "./client";
+import { noteSignedIn } from "./contact";
+import { toError } from "./problem";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -16,22 +14,12 @@ export const meQuery = queryOptions({
   staleTime: Number.POSITIVE_INFINITY,
 });
 
-async function send(method: "POST" | "DELETE", body?: { token: string } | { code: string }): Promise<void> {
-  let response: Response;
-  try {
-    response = await fetch(ROUTE, {
-      method,
-      headers: { "Content-Type": "application/json", ...REQUEST_HEADER },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
-  } catch (error) {
-    throw new AwayError(error);
-  }
-  if (!response.ok) throw toError(response.status, await response.json().catch(() => null));
-  if (method === "POST") noteSignedIn();
-  else noteAnswer(401);
+export async function signIn(given: { token: string } | { code: string }): Promise<void> {
+  await take(api.POST("/api/v1/session", { body: given }));
+  noteSignedIn();
 }
 
-export const signIn = (given: { token: string } | { code: string }): Promise<void> => send("POST", given);
-
-export const signOut = (): Promise<void> => send("DELETE");
+export async function signOut(): Promise<void> {
+  const { response, error } = await api.DELETE("/api/v1/session");
+  if (!response.ok) throw toError(response.status, error);
+}

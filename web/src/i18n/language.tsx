@@ -1,5 +1,5 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { LOCALES, type Language, makeTranslate, type Translate } from "./t";
+import { type Language, LOCALES, makeTranslate, type Translate } from "./t";
 
 export type Zone = "local" | "utc";
 

@@ -1,4 +1,4 @@
-import { fill, type Language, type Translate, type TextKey } from "./t";
+import { fill, type Language, type PlainKey, type Translate } from "./t";
 import { reasons } from "./zh/reasons";
 
 interface Told {
@@ -27,5 +27,58 @@ function tellPhase(told: Told, t: Translate): string {
   if (!isPhase(before) || !isPhase(after)) return told.text;
   const known = typeof reason === "string" ? reasons[reason] : undefined;
   const why = known === undefined || known.includes("{") ? String(text ?? "") : known;
-  return `${t(`phase.${before}` as TextKey)} → ${t(`phase.${after}` as TextKey)}：${why}`;
+  return `${t(`phase.${before}` as PlainKey)} → ${t(`phase.${after}` as PlainKey)}：${why}`;
+}
+
+/** English sentences that come without a code, as plans have them, each with its Chinese. */
+const PLAIN: [RegExp, string][] = [
+  [/^start version (\d+) without state: (.*)$/, "无状态启动版本 $1：{$2}"],
+  [/^start version (\d+) from savepoint (\S+): (.*)$/, "从保存点 $2 启动版本 $1：{$3}"],
+  [/^start version (\d+) from checkpoint (\S+): (.*)$/, "从检查点 $2 启动版本 $1：{$3}"],
+  [/^launch a JobManager and its TaskManagers of Flink (\S+)$/, "启动 Flink $1 的 JobManager 和 TaskManager"],
+  [/^stop run (\d+) with a savepoint, and prove it$/, "带保存点停止运行 $1，并验证保存点"],
+  [
+    /^make a savepoint of run (\d+), and prove it; the job runs on$/,
+    "为运行 $1 生成保存点并验证，作业继续运行",
+  ],
+  [/^start version (\d+) from that savepoint$/, "从该保存点启动版本 $1"],
+  [/^start version (\d+) without state$/, "无状态启动版本 $1"],
+  [/^this goes back: version (\d+) runs now$/, "这是回滚：当前运行的是版本 $1"],
+  [/^the SQL differs$/, "SQL 有变化"],
+  [/^(\S+): not set → (.*)$/, "$1：未设置 → $2"],
+  [/^(\S+): (.*) → not set$/, "$1：$2 → 未设置"],
+  [/^guard (\S+) → (\S+)$/, "保护策略 $1 → $2"],
+  [/^cancel run (\d+)$/, "取消运行 $1"],
+  [/^end its JobManager and TaskManagers; keep their logs$/, "结束其 JobManager 和 TaskManager，保留日志"],
+  [/^the draft has changes that this version does not have$/, "草稿中有此版本没有的更改"],
+  [/^a batch job has no savepoints: to stop it is to cancel it$/, "批作业没有保存点：停止即取消"],
+  [
+    /^no savepoint is made; what came after the last checkpoint is read again$/,
+    "不会生成保存点，上一个检查点之后的数据将重读",
+  ],
+  [/^started without state, as (.*) chose$/, "按 $1 的选择无状态启动"],
+  [/^chosen by (.*)$/, "由 $1 选定"],
+  [/^there is no snapshot to start from yet$/, "还没有可用的快照"],
+  [/^the newest proven snapshot of this job$/, "这个作业最新的已验证快照"],
+  [/^the newest proven snapshot since the branch began$/, "本分支开始以来最新的已验证快照"],
+  [
+    /^no snapshot was made since the branch began, so its base again$/,
+    "本分支开始以来没有新快照，因此仍用起始恢复点",
+  ],
+  [
+    /^the last run finished its input, so this one starts without state$/,
+    "上次运行已读完全部输入，因此本次无状态启动",
+  ],
+];
+
+/** A sentence of the server in the reader's language; one that is not known stays as it came. */
+export function tellSentence(text: string, language: Language): string {
+  if (language === "en") return text;
+  for (const [pattern, chinese] of PLAIN) {
+    const match = pattern.exec(text);
+    if (match === null) continue;
+    const filled = chinese.replace(/\$(\d)/g, (_, index: string) => match[Number(index)] ?? "");
+    return filled.replace(/\{(.*)\}$/, (_, inner: string) => tellSentence(inner, language));
+  }
+  return text;
 }

@@ -14,6 +14,11 @@ type Values<K extends TextKey> = [Slots<(typeof en)[K]>] extends [never]
   ? []
   : [Record<Slots<(typeof en)[K]>, string | number>];
 
+/** A text without slots. */
+export type PlainKey = {
+  [K in TextKey]: [Slots<(typeof en)[K]>] extends [never] ? K : never;
+}[TextKey];
+
 export type Translate = <K extends TextKey>(key: K, ...values: Values<K>) => string;
 
 const SLOT = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
@@ -21,7 +26,11 @@ const CATALOGUES: Record<Language, Record<TextKey, string>> = { en, zh };
 
 export const LOCALES: Record<Language, string> = { en: "en", zh: "zh-CN" };
 
-export function fill(text: string, values: Readonly<Record<string, string | number>>, language: Language): string {
+export function fill(
+  text: string,
+  values: Readonly<Record<string, string | number>>,
+  language: Language,
+): string {
   const locale = LOCALES[language];
   return text.replace(SLOT, (_, name: string, one?: string, other?: string) => {
     const value = values[name];

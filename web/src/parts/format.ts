@@ -1,6 +1,7 @@
 /** Numbers and instants as people read them. Pure: the clock and the language are given. */
-import { LOCALES, type Language } from "../i18n/t";
+
 import type { Zone } from "../i18n/language";
+import { type Language, LOCALES } from "../i18n/t";
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"];
 
@@ -40,7 +41,8 @@ export function formatDuration(seconds: number, language: Language): string {
 export function formatAge(seconds: number, language: Language): string | null {
   if (seconds < 1) return null;
   for (const step of STEPS) {
-    if (seconds >= step.size) return `${Math.floor(seconds / step.size)} ${language === "zh" ? unitZh(step) : step.en}`;
+    if (seconds >= step.size)
+      return `${Math.floor(seconds / step.size)} ${language === "zh" ? unitZh(step) : step.en}`;
   }
   return `${Math.floor(seconds)} ${language === "zh" ? "秒" : "s"}`;
 }
@@ -88,9 +90,13 @@ function makeFormat(timeZone: string | undefined): Intl.DateTimeFormat {
   });
 }
 
-function partsOf(at: Date, zone: Zone): Record<"year" | "month" | "day" | "hour" | "minute" | "second", string> {
+function partsOf(
+  at: Date,
+  zone: Zone,
+): Record<"year" | "month" | "day" | "hour" | "minute" | "second", string> {
   const found = { year: "", month: "", day: "", hour: "", minute: "", second: "" };
-  for (const { type, value } of FORMATS[zone].formatToParts(at)) if (type in found) found[type as "year"] = value;
+  for (const { type, value } of FORMATS[zone].formatToParts(at))
+    if (type in found) found[type as "year"] = value;
   return found;
 }
 

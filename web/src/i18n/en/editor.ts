@@ -14,7 +14,8 @@ export const editor = {
   "editor.problems": "Problems",
   "editor.problemsCount": "{count} {count:problem|problems}",
   "editor.noPublish": "The draft was saved and not published.",
-  "editor.conflict": "Somebody else changed this draft: it is at revision {revision}, and your text is based on {base}.",
+  "editor.conflict":
+    "Somebody else changed this draft: it is at revision {revision}, and your text is based on {base}.",
   "editor.conflictText": "Your text is kept here and nothing was overwritten.",
   "editor.keepMine": "Keep mine",
   "editor.takeTheirs": "Take theirs",
@@ -25,7 +26,8 @@ export const editor = {
   "editor.stay": "Stay here",
   "editor.discard": "Leave and lose the changes",
   "editor.configuration": "Flink configuration",
-  "editor.configurationHint": "Keys and values as in Flink's own configuration. Keys that Rheostat owns are refused with the reason.",
+  "editor.configurationHint":
+    "Keys and values as in Flink's own configuration. Keys that Rheostat owns are refused with the reason.",
   "editor.key": "Key",
   "editor.value": "Value",
   "editor.addKey": "Add a key",

@@ -52,7 +52,8 @@ export const history = {
   "logs.label": "Log {name} of attempt {attempt}",
   "logs.nothing": "This file is empty.",
   "snapshots.title": "Snapshots",
-  "snapshots.hint": "A savepoint is made on request and can be moved; a checkpoint is made by Flink as it runs, and kept when a run ends.",
+  "snapshots.hint":
+    "A savepoint is made on request and can be moved; a checkpoint is made by Flink as it runs, and kept when a run ends.",
   "snapshots.kind": "Kind",
   "snapshots.madeBy": "Made by",
   "snapshots.made": "Completed",

@@ -45,7 +45,9 @@ export const status = {
   "evidence.notReached": "not reached",
   "evidence.all": "{reached}/{total} reached",
   "evidence.some": "{reached}/{total} · {source} silent",
-  "evidence.disagree": "sources disagree",
   "evidence.gone": "engine has ended",
   "evidence.open": "Evidence: {summary}",
+  "intent.savepoint": "a savepoint is being made",
+  "intent.restart": "a restart is under way",
+  "intent.other": "a wish is under way",
 } as const;

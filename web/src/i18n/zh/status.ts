@@ -47,7 +47,9 @@ export const status = {
   "evidence.notReached": "未成功",
   "evidence.all": "{reached}/{total} 可观测",
   "evidence.some": "{reached}/{total} · {source}无应答",
-  "evidence.disagree": "来源不一致",
   "evidence.gone": "引擎已结束",
   "evidence.open": "依据：{summary}",
+  "intent.savepoint": "正在生成保存点",
+  "intent.restart": "正在重启",
+  "intent.other": "有操作正在进行",
 } satisfies Record<keyof typeof en, string>;

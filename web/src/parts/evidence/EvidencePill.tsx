@@ -1,14 +1,14 @@
 import { Popover, UnstyledButton } from "@mantine/core";
 import { useState } from "react";
-import { useNow } from "../../api/clock";
 import type { EvidenceView } from "../../api/client";
+import { useNow } from "../../api/clock";
 import { useReader } from "../../i18n/language";
-import type { TextKey, Translate } from "../../i18n/t";
+import type { PlainKey, Translate } from "../../i18n/t";
 import { formatAge } from "../format";
 import { CopyButton } from "../page/CopyButton";
 import "./evidence.css";
 
-const SOURCES: Record<EvidenceView["source"], TextKey> = {
+const SOURCES: Record<EvidenceView["source"], PlainKey> = {
   pushed: "evidence.pushed",
   asked: "evidence.asked",
   watched: "evidence.watched",

@@ -21,7 +21,14 @@ export function ExplainedButton({ why, onClick, children, ...rest }: Props) {
   }
   return (
     <Tooltip label={why} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
-      <Button {...rest} variant="default" data-disabled aria-disabled aria-describedby={id} onClick={(event) => event.preventDefault()}>
+      <Button
+        {...rest}
+        variant="default"
+        data-disabled
+        aria-disabled
+        aria-describedby={id}
+        onClick={(event) => event.preventDefault()}
+      >
         {children}
         <span id={id} hidden>
           {why}

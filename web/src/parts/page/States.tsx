@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
 import { AwayError, hasCode, ProblemError } from "../../api/problem";
 import { useT } from "../../i18n/language";
-import type { TextKey, Translate } from "../../i18n/t";
+import type { PlainKey, Translate } from "../../i18n/t";
 import { CopyButton } from "./CopyButton";
 import "./page.css";
 
@@ -30,7 +30,7 @@ export function Empty({ title, text, children }: EmptyProps) {
   );
 }
 
-const TITLES: Record<string, TextKey> = {
+const TITLES: Record<string, PlainKey> = {
   unauthenticated: "error.unauthenticated",
   forbidden: "error.forbidden",
   not_found: "error.notFound",
@@ -55,20 +55,23 @@ export function titleOf(error: unknown, t: Translate): string {
 interface ErrorProps {
   error: unknown;
   onRetry?: (() => void) | undefined;
+  retryLabel?: string;
 }
 
 /** In the smallest region that failed; the rest of the page stays. */
-export function ErrorPanel({ error, onRetry }: ErrorProps) {
+export function ErrorPanel({ error, onRetry, retryLabel }: ErrorProps) {
   const t = useT();
   const problem = error instanceof ProblemError ? error.problem : null;
-  const detail = problem?.detail ?? (error instanceof AwayError ? null : error instanceof Error ? error.message : null);
+  const detail =
+    problem?.detail ?? (error instanceof AwayError ? null : error instanceof Error ? error.message : null);
+  const faults = problem?.errors ?? [];
   return (
     <div className="rh-problem" role="alert">
       <strong>{titleOf(error, t)}</strong>
       {detail !== null && <p>{detail}</p>}
-      {problem !== null && problem.errors.length > 0 && (
+      {faults.length > 0 && (
         <ul>
-          {problem.errors.map((fault) => (
+          {faults.map((fault) => (
             <li key={`${fault.where} ${fault.message}`}>
               <code>{fault.where}</code> {fault.message}
             </li>
@@ -79,10 +82,12 @@ export function ErrorPanel({ error, onRetry }: ErrorProps) {
       <div className="rh-row">
         {onRetry !== undefined && (
           <Button size="xs" variant="default" onClick={onRetry}>
-            {t("common.retry")}
+            {retryLabel ?? t("common.retry")}
           </Button>
         )}
-        {problem !== null && <CopyButton text={JSON.stringify(problem, null, 2)} label={t("common.copyDetails")} />}
+        {problem !== null && (
+          <CopyButton text={JSON.stringify(problem, null, 2)} label={t("common.copyDetails")} />
+        )}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 /** The words of the status vocabulary: which tone and which outline each has. Their names are texts. */
 import type { RunView } from "../../api/client";
-import type { TextKey } from "../../i18n/t";
+import type { PlainKey } from "../../i18n/t";
 
 export type Tone = "ok" | "work" | "warn" | "bad" | "hold" | "calm" | "blind";
 export type Phase = RunView["phase"];
@@ -28,7 +28,7 @@ export type IconName =
 interface Look {
   tone: Tone;
   icon: IconName;
-  text: TextKey;
+  text: PlainKey;
 }
 
 export const PHASES: Record<PhaseWord, Look> = {

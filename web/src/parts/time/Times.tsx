@@ -34,7 +34,9 @@ export function Lasted({ from, to }: { from: string; to: string | null }) {
   const { language } = useReader();
   const now = useNow();
   const end = to === null ? now : Date.parse(to);
-  return <span className="rh-num">{formatDuration(Math.max(end - Date.parse(from), 0) / 1000, language)}</span>;
+  return (
+    <span className="rh-num">{formatDuration(Math.max(end - Date.parse(from), 0) / 1000, language)}</span>
+  );
 }
 
 /** An age that the server counted at `at`, and that goes on growing. */

@@ -81,6 +81,7 @@ def upgrade() -> None:
         sa.Column("draft", Json, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("deleted_at", Instant(), nullable=True),
         sa.ForeignKeyConstraint(
             ["project_id"], ["project.id"], name=op.f("fk_job_project_id_project")
         ),
@@ -166,6 +167,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("actor", sa.Text(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=True),
         sa.Column("closed_at", Instant(), nullable=True),
         sa.Column("result", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_intent_run_id_run")),
@@ -246,3 +248,4 @@ def upgrade() -> None:
     )
     op.create_index("ix_snapshot_attempt_id", "snapshot", ["attempt_id"], unique=False)
     op.create_index("ix_snapshot_job_id", "snapshot", ["job_id"], unique=False)
+    op.create_index("ix_snapshot_run_id", "snapshot", ["run_id"], unique=False)

@@ -58,6 +58,16 @@ final class FlinkFailure {
                                         || SECOND_JOB.matcher(String.valueOf(t.getMessage())).lookingAt());
     }
 
+    /** True when a thread was told to end, which is no fault of the program's. */
+    boolean isInterruption() {
+        return find(InterruptedException.class) != null;
+    }
+
+    /** The outermost throwable of a kind, or null. */
+    <T extends Throwable> T find(Class<T> kind) {
+        return chain.stream().filter(kind::isInstance).map(kind::cast).findFirst().orElse(null);
+    }
+
     /** True when some message of the chain contains the text. */
     boolean mentions(String text) {
         return chain.stream().anyMatch(t -> t.getMessage() != null && t.getMessage().contains(text));

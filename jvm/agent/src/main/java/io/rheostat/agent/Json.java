@@ -1,34 +1,56 @@
 package io.rheostat.agent;
 
+import java.math.BigDecimal;
+import java.util.Iterator;
 import java.util.Map;
 
-/** Writes JSON; the agent never reads any. */
+/** Writes JSON; {@link JsonReader} reads it. */
 final class Json {
     private Json() {}
 
     /**
-     * A JSON object of the fields in their order. Null values are left out; numbers and booleans stay
-     * what they are; everything else is written as its text.
+     * A JSON object of the fields in their order. Fields with null values are left out; numbers, booleans, maps and
+     * lists stay what they are; everything else is written as its text.
      */
     static String object(Map<String, ?> fields) {
-        StringBuilder out = new StringBuilder(256).append('{');
-        for (Map.Entry<String, ?> field : fields.entrySet()) {
-            Object value = field.getValue();
-            if (value == null) {
+        StringBuilder out = new StringBuilder(256);
+        object(out, fields);
+        return out.toString();
+    }
+
+    private static void object(StringBuilder out, Map<?, ?> fields) {
+        out.append('{');
+        boolean first = true;
+        for (Map.Entry<?, ?> field : fields.entrySet()) {
+            if (field.getValue() == null) {
                 continue;
             }
-            if (out.length() > 1) {
+            if (!first) {
                 out.append(',');
             }
-            quote(out, field.getKey());
+            first = false;
+            quote(out, field.getKey().toString());
             out.append(':');
-            if (value instanceof Integer || value instanceof Long || value instanceof Boolean) {
-                out.append(value);
-            } else {
-                quote(out, value.toString());
-            }
+            value(out, field.getValue());
         }
-        return out.append('}').toString();
+        out.append('}');
+    }
+
+    private static void value(StringBuilder out, Object value) {
+        if (value == null || value instanceof Integer || value instanceof Long || value instanceof BigDecimal || value instanceof Boolean) {
+            out.append(value);
+        } else if (value instanceof Map) {
+            object(out, (Map<?, ?>) value);
+        } else if (value instanceof Iterable) {
+            out.append('[');
+            for (Iterator<?> items = ((Iterable<?>) value).iterator(); items.hasNext(); ) {
+                value(out, items.next());
+                out.append(items.hasNext() ? "," : "");
+            }
+            out.append(']');
+        } else {
+            quote(out, value.toString());
+        }
     }
 
     private static void quote(StringBuilder out, String text) {

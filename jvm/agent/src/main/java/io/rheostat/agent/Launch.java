@@ -1,7 +1,5 @@
 package io.rheostat.agent;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -20,8 +18,8 @@ final class Launch {
     private final Consumer<Map<String, Object>> outbox;
     private final Report report;
     private final long begun = System.nanoTime();
-    private final List<JobClient> jobs = new ArrayList<>();
     private Map<String, String> cluster = Map.of();
+    private JobClient job;
     private Patience patience;
     private StatusPoller poller;
     private boolean failed;
@@ -57,36 +55,38 @@ final class Launch {
     }
 
     /** The program's job; its status is watched from here on. */
-    void submitted(JobClient job) {
+    void submitted(JobClient client) {
         endPatience();
-        String id = job.getJobID().toString();
+        String id = client.getJobID().toString();
+        StatusPoller polling = StatusPoller.isNeeded() ? new StatusPoller(client, outbox) : null;
         synchronized (this) {
-            jobs.add(job);
-            if (StatusPoller.isNeeded()) {
-                poller = new StatusPoller(job, outbox);
-            }
+            job = client;
+            poller = polling;
         }
         report.submitted(id, elapsed());
         Notice.say("job " + id + " is submitted");
-        if (poller != null) {
-            poller.start();
-        } else if (JobStart.isCanceled(job)) {
+        if (polling != null) {
+            polling.start();
+        } else if (JobStart.isCanceled(client)) {
             report.canceled(id);
+        }
+        if (isFailed()) {
+            endUnwanted(client);
         }
     }
 
-    /** A job too many: it goes when this launch is given up. */
-    synchronized void alsoEnd(JobClient job) {
-        jobs.add(job);
+    /** It came into being while another thread gave up. */
+    private static void endUnwanted(JobClient client) {
+        try {
+            JobStart.end(client);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
-    synchronized boolean hasJob() {
-        return !jobs.isEmpty();
-    }
-
-    /** The first job, or null. */
+    /** The program's job, or null. */
     synchronized JobClient job() {
-        return jobs.isEmpty() ? null : jobs.get(0);
+        return job;
     }
 
     /** Reports what can be learnt before the program goes on: it may end the JVM next. */
@@ -105,15 +105,16 @@ final class Launch {
         return JobStart.restorePath(cluster);
     }
 
-    /** Ends the jobs, reports and parks; only the first fault counts. Returns only when the thread is told to end. */
+    /** Ends the job, reports and parks; only the first fault counts. Returns only when the thread is told to end. */
     void giveUp(LaunchFault fault) {
         try {
             if (isFirst()) {
                 Notice.say("no job: " + fault.code.wire() + place(fault));
                 endPatience();
                 report.hold();
-                for (JobClient job : jobs) {
-                    JobStart.end(job);
+                JobClient unwanted = job();
+                if (unwanted != null) {
+                    JobStart.end(unwanted);
                 }
                 report.failed(fault, jobId(fault));
             }
@@ -161,9 +162,9 @@ final class Launch {
 
     /** A job that failed while it was initialised is one, though nobody gave us a client for it. */
     private String jobId(LaunchFault fault) {
-        JobClient job = job();
-        if (job != null) {
-            return job.getJobID().toString();
+        JobClient current = job();
+        if (current != null) {
+            return current.getJobID().toString();
         }
         boolean refusedByFlink = fault.code == FailureCode.RESTORE_FAILED || fault.code == FailureCode.SUBMIT_FAILED;
         return refusedByFlink ? cluster.get("$internal.pipeline.job-id") : null;

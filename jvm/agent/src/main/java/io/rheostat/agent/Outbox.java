@@ -31,6 +31,7 @@ public final class Outbox implements Consumer<Map<String, Object>> {
 
     private static final int TEXT_LIMIT = 16_384;
     private static final Duration DRAIN = Duration.ofSeconds(2);
+    private static final Duration EXIT_PATIENCE = Duration.ofMillis(500);
     private static final long FIRST_PAUSE_MS = 200;
     private static final long LAST_PAUSE_MS = 5_000;
     private static final long LAST_PAUSE_REFUSED_MS = 30_000;
@@ -42,6 +43,7 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     private final Post post;
     private final RunFolder folder;
     private final OutcomeFile outcomes;
+    private final Consumer<String> elsewhere;
     private final Clock clock = Clock.systemUTC();
     private long sequence;
     private long dropped;
@@ -53,8 +55,14 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     private Thread outcomeThread;
 
     Outbox(RunFolder folder, Post post) {
+        this(folder, post, outcome -> {});
+    }
+
+    /** {@code elsewhere} is given the outcome's JSON once, after the file and before the report; it may take its time. */
+    Outbox(RunFolder folder, Post post, Consumer<String> elsewhere) {
         this.folder = folder;
         this.post = post;
+        this.elsewhere = elsewhere;
         this.outcomes = new OutcomeFile(folder.outcome());
     }
 
@@ -62,7 +70,7 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     public static Consumer<Map<String, Object>> open(Map<String, String> environment) {
         RunFolder folder =
                 RunFolder.of(environment).orElseThrow(() -> new IllegalStateException("RHEOSTAT_RUN_DIR is not set"));
-        Outbox outbox = new Outbox(folder, new HttpPost(folder));
+        Outbox outbox = new Outbox(folder, new HttpPost(folder), new PodOutcome(environment));
         outbox.start();
         Runtime.getRuntime().addShutdownHook(thread("rheostat-bye", outbox::shutDown));
         return outbox;
@@ -114,6 +122,8 @@ public final class Outbox implements Consumer<Map<String, Object>> {
         try {
             if (!outcomes.write(file)) {
                 Notice.say("outcome.json exists already and is kept");
+            } else {
+                elsewhere.accept(OutcomeFile.render(file));
             }
         } catch (IOException | RuntimeException failure) {
             Notice.say("cannot write outcome.json: " + failure.getClass().getSimpleName());
@@ -265,15 +275,26 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     }
 
     /** A program that ends the JVM ends its job: without this its last word would be missing, and it would be started again. */
-    private void reportExit() {
+    private void reportExit() throws InterruptedException {
         StackTraceElement caller = ExitPoint.find();
         if (caller != null) {
+            awaitOutcome();
             Map<String, Object> outcome = new LinkedHashMap<>();
             outcome.put("kind", "outcome");
             outcome.put("status", "FAILED");
             outcome.put("code", "exited");
             outcome.put("message", "The program ended the JobManager by System.exit at " + caller + ". Remove that call.");
             accept(outcome);
+        }
+    }
+
+    /** The job may have ended a moment ago; then the exit is no news, and that word is on its way. */
+    private void awaitOutcome() throws InterruptedException {
+        long until = System.nanoTime() + EXIT_PATIENCE.toNanos();
+        synchronized (lock) {
+            while (outcomeThread == null && System.nanoTime() < until) {
+                lock.wait(50);
+            }
         }
     }
 

@@ -55,7 +55,8 @@ final class Report {
 
     /** Says the failure and, as the last word, the outcome; {@code jobId} is null when there was no job. */
     void failed(LaunchFault fault, String jobId) {
-        String cause = CauseText.of(fault.getCause());
+        boolean hasOwnCode = fault.code == FailureCode.MAIN_THREW;
+        String cause = hasOwnCode ? CauseText.withFrames(fault.getCause()) : CauseText.of(fault.getCause());
         Map<String, Object> event = event("failed");
         describe(event, fault);
         event.put("end_line", fault.span != null && fault.span.hasEnd() ? fault.span.endLine : null);

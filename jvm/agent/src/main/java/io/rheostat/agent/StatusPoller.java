@@ -20,7 +20,7 @@ final class StatusPoller {
     private static final String LISTENER = "org.apache.flink.core.execution.JobStatusChangedListener";
     private static final long PERIOD_MS = 500;
     private static final long PERIOD_IN_TROUBLE_MS = 5_000;
-    private static final long ANSWER_WITHIN_S = 10;
+    private static final long ANSWER_WITHIN_S = 5;
 
     private final JobClient job;
     private final Consumer<Map<String, Object>> outbox;
@@ -50,6 +50,20 @@ final class StatusPoller {
         Thread thread = new Thread(null, this::poll, "rheostat-status", 0, false);
         thread.setDaemon(true);
         thread.start();
+        try {
+            // A program may wait for its job and then end the JVM, all between two looks.
+            Runtime.getRuntime().addShutdownHook(new Thread(null, this::lookLast, "rheostat-last-status", 0, false));
+        } catch (IllegalStateException ending) {
+            lookLast();
+        }
+    }
+
+    private void lookLast() {
+        try {
+            look();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void poll() {

@@ -1,19 +1,21 @@
-"""Stop and cancel."""
+"""Stop, cancel, savepoint, restart: what may be wished of a live run, and what replaces what."""
 
 import pytest
 import sqlalchemy as sa
 
-from rheostat.errors import Conflict, NotFound
+from rheostat.errors import Conflict, Missing, NotFound, Stale
 from rheostat.model.ids import IntentId
 from rheostat.model.job import Mode
 from rheostat.model.phase import Phase
 from rheostat.model.run import IntentKind, Stage
-from rheostat.service.leave import Wish, leave
+from rheostat.service.wish import REPLACES, Wish
+from rheostat.service.wish import wish as leave
 from rheostat.store.event import list_events
 from rheostat.store.run import find_open_intent
 from tests.unit.store.nouns import Family, later, make_family, make_job, make_run, plant
 
 STOP, CANCEL = IntentKind.STOP, IntentKind.CANCEL
+SAVEPOINT, RESTART = IntentKind.SAVEPOINT, IntentKind.RESTART
 
 
 def wish(kind=STOP, word="1", **changes):
@@ -24,6 +26,7 @@ def wish(kind=STOP, word="1", **changes):
         "actor": "ann",
         "now": later(100),
         "intent_id": IntentId(word),
+        "engines": frozenset({"2.3"}),
     }
     return Wish(**{**given, **changes})
 
@@ -130,3 +133,40 @@ def test_held_run_without_an_engine_can_only_be_canceled(conn):
     with pytest.raises(Conflict, match="its engine is gone"):
         leave(conn, wish(STOP))
     assert leave(conn, wish(CANCEL)).applied is True
+
+
+@pytest.mark.parametrize("open_", IntentKind)
+@pytest.mark.parametrize("kind", IntentKind)
+def test_what_replaces_what(conn, live, open_, kind):
+    leave(conn, wish(open_))
+    if kind is open_ or open_ in REPLACES[kind]:
+        view = leave(conn, wish(kind, "2"))
+        assert view.run is not None
+        assert view.run.intent == kind.value
+    else:
+        with pytest.raises(Conflict):
+            leave(conn, wish(kind, "2"))
+        found = find_open_intent(conn, live.run.id)
+        assert found is not None
+        assert found.kind is open_
+
+
+def test_a_restart_names_its_version_and_its_steps(conn, live):
+    view = leave(conn, wish(RESTART, version=1))
+    assert view.plan.action == "restart"
+    assert len(view.plan.steps) == 3
+    open_ = find_open_intent(conn, live.run.id)
+    assert open_ is not None
+    assert open_.version == 1
+    with pytest.raises(NotFound):
+        leave(conn, wish(RESTART, "2", version=7))
+    with pytest.raises(Missing):
+        leave(conn, wish(RESTART, "3", engines=frozenset()))
+
+
+def test_a_plan_that_is_no_longer_the_one_shown_is_refused(conn, live):
+    shown = leave(conn, wish(STOP, dry_run=True)).plan.hash
+    with pytest.raises(Stale) as caught:
+        leave(conn, wish(CANCEL, plan=shown))
+    assert "cancel run 1" in caught.value.message
+    assert leave(conn, wish(STOP, plan=shown)).applied

@@ -1,0 +1,124 @@
+"""Routes that want something of a live run: stop, cancel, savepoint, restart; and the job's deletion."""
+
+from litestar import delete, post
+from litestar.datastructures import State
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from rheostat import clock
+from rheostat.api.access import Asking, Permission, principal_of
+from rheostat.api.routes_job import server_of
+from rheostat.model.ids import IntentId, RunId
+from rheostat.model.run import IntentKind
+from rheostat.service import job as jobs
+from rheostat.service.wish import Wish, wish
+from rheostat.wire.run import ActionView, CancelBody, RestartBody, SavepointBody, StopBody
+
+JOB = "/projects/{project:str}/jobs/{job:str}"
+
+
+@post(f"{JOB}/stop", permission=Permission.OPERATE, operation_id="stopJob", status_code=200)
+async def stop_job(
+    state: State,
+    request: Asking,
+    project: FromPath[str],
+    job: FromPath[str],
+    data: JSONBody[StopBody | None] = None,
+    dry_run: FromQuery[bool] = False,
+) -> ActionView:
+    """Stop with a savepoint, then end the engine."""
+    asked = _wish(request, (project, job), IntentKind.STOP, data or StopBody(), dry_run=dry_run)
+    return await _carry_out(state, asked)
+
+
+@post(f"{JOB}/cancel", permission=Permission.OPERATE, operation_id="cancelJob", status_code=200)
+async def cancel_job(
+    state: State,
+    request: Asking,
+    project: FromPath[str],
+    job: FromPath[str],
+    data: JSONBody[CancelBody | None] = None,
+    dry_run: FromQuery[bool] = False,
+) -> ActionView:
+    """Cancel without a savepoint, then end the engine."""
+    asked = _wish(request, (project, job), IntentKind.CANCEL, data or CancelBody(), dry_run=dry_run)
+    return await _carry_out(state, asked)
+
+
+@post(
+    f"{JOB}/savepoint", permission=Permission.OPERATE, operation_id="makeSavepoint", status_code=200
+)
+async def make_savepoint(
+    state: State,
+    request: Asking,
+    project: FromPath[str],
+    job: FromPath[str],
+    data: JSONBody[SavepointBody | None] = None,
+    dry_run: FromQuery[bool] = False,
+) -> ActionView:
+    """Make a savepoint; the job runs on."""
+    asked = _wish(
+        request, (project, job), IntentKind.SAVEPOINT, data or SavepointBody(), dry_run=dry_run
+    )
+    return await _carry_out(state, asked)
+
+
+@post(f"{JOB}/restart", permission=Permission.OPERATE, operation_id="restartJob", status_code=200)
+async def restart_job(
+    state: State,
+    request: Asking,
+    project: FromPath[str],
+    job: FromPath[str],
+    data: JSONBody[RestartBody | None] = None,
+    dry_run: FromQuery[bool] = False,
+) -> ActionView:
+    """Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike."""
+    asked = _wish(
+        request, (project, job), IntentKind.RESTART, data or RestartBody(), dry_run=dry_run
+    )
+    return await _carry_out(state, asked)
+
+
+@delete(JOB, permission=Permission.WRITE, operation_id="deleteJob", status_code=200)
+async def delete_job(
+    state: State,
+    project: FromPath[str],
+    job: FromPath[str],
+    plan: FromQuery[str | None] = None,
+    dry_run: FromQuery[bool] = False,
+) -> ActionView:
+    """Delete a job that does not run; its snapshots stay on disk."""
+    return await server_of(state).db.write(
+        jobs.delete_job, (project, job), plan, clock.now(), dry_run=dry_run
+    )
+
+
+def _wish(
+    request: Asking,
+    where: tuple[str, str],
+    kind: IntentKind,
+    body: StopBody | CancelBody | SavepointBody | RestartBody,
+    *,
+    dry_run: bool,
+) -> Wish:
+    return Wish(
+        project=where[0],
+        job=where[1],
+        kind=kind,
+        actor=principal_of(request).name,
+        now=clock.now(),
+        intent_id=IntentId(clock.new_id()),
+        version=body.version if isinstance(body, RestartBody) else None,
+        plan=body.plan,
+        engines=server_of(request.app.state).engines(),
+        dry_run=dry_run,
+    )
+
+
+async def _carry_out(state: State, asked: Wish) -> ActionView:
+    view = await server_of(state).db.write(wish, asked)
+    if view.applied and view.run is not None:
+        server_of(state).wake(RunId(view.run.id))
+    return view
+
+
+ROUTES = [stop_job, cancel_job, make_savepoint, restart_job, delete_job]

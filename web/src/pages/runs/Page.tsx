@@ -1,0 +1,71 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { useLive } from "../../api/live";
+import { runsQuery } from "../../api/queries";
+import { useReader } from "../../i18n/language";
+import { tell } from "../../i18n/sentence";
+import { Empty, Region } from "../../parts/page/States";
+import { PhaseBadge } from "../../parts/status/Badges";
+import { isTerminal } from "../../parts/status/vocabulary";
+import { Lasted, When } from "../../parts/time/Times";
+
+export default function Runs() {
+  const { t, language } = useReader();
+  const path = useParams({ from: "/p/$project/jobs/$job" });
+  const runs = useLive(runsQuery(path));
+  return (
+    <Region query={runs} height={240}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title={t("runs.empty")} text={t("runs.emptyText")} />
+        ) : (
+          <section className="rh-panel rh-scroll" aria-labelledby="runs">
+            <h2 id="runs">{t("runs.title")}</h2>
+            <table className="rh-table">
+              <thead>
+                <tr>
+                  <th>{t("runs.run")}</th>
+                  <th>{t("runs.status")}</th>
+                  <th>{t("runs.version")}</th>
+                  <th>{t("runs.started")}</th>
+                  <th>{t("runs.lasted")}</th>
+                  <th>{t("runs.by")}</th>
+                  <th>{t("runs.why")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {items.map((run) => (
+                  <tr key={run.id}>
+                    <td className="rh-nowrap">
+                      <Link
+                        className="rh-link"
+                        to="/p/$project/jobs/$job/runs/$run"
+                        params={{ ...path, run: String(run.number) }}
+                      >
+                        {t("run.title", { run: run.number })}
+                      </Link>
+                    </td>
+                    <td>
+                      <PhaseBadge
+                        phase={run.phase}
+                        isUnseen={!isTerminal(run.phase) && run.health === "unknown"}
+                      />
+                    </td>
+                    <td className="rh-num">{run.version}</td>
+                    <td className="rh-nowrap">
+                      <When at={run.created_at} />
+                    </td>
+                    <td className="rh-nowrap">
+                      <Lasted from={run.created_at} to={run.ended_at} />
+                    </td>
+                    <td>{run.created_by}</td>
+                    <td className="rh-runs-why">{tell(run.reason, language, t)}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </section>
+        )
+      }
+    </Region>
+  );
+}

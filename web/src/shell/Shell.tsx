@@ -1,0 +1,102 @@
+import { AppShell, Burger } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { useContact } from "../api/contact";
+import { hasCode } from "../api/problem";
+import { meQuery } from "../api/session";
+import { useT } from "../i18n/language";
+import { Dialog } from "../parts/dialog/Dialog";
+import { ErrorPanel, Loading } from "../parts/page/States";
+import { LiveDot, StaleBanner } from "./Live";
+import { Logo } from "./Logo";
+import { AccountMenu, PreferencesMenu } from "./Menus";
+import { ProjectMenu } from "./ProjectMenu";
+import { SignIn } from "./SignIn";
+import { SignInPage } from "./SignInPage";
+import "./shell.css";
+
+/** Around every page: who you are, where you are, whether the server answers. */
+export function Shell() {
+  const me = useQuery(meQuery);
+  const isLink = useRouterState({ select: (state) => state.location.pathname === "/signin" });
+  const isNew = hasCode(me.error, "unauthenticated");
+  if (me.data === undefined || isLink) {
+    if (isNew || isLink) return <SignInPage onDone={() => me.refetch()} />;
+    return (
+      <main className="rh-alone">
+        {me.error === null ? (
+          <Loading height={48} />
+        ) : (
+          <ErrorPanel error={me.error} onRetry={() => me.refetch()} />
+        )}
+      </main>
+    );
+  }
+  return <Frame name={me.data.name} role={me.data.role} />;
+}
+
+function Frame({ name, role }: { name: string; role: string }) {
+  const t = useT();
+  const [isOpen, setOpen] = useState(false);
+  const { isSignedOut } = useContact();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the drawer closes when the place changes
+  useEffect(() => setOpen(false), [path]);
+  return (
+    <AppShell
+      header={{ height: 52 }}
+      navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
+      padding={{ base: "sm", sm: "lg" }}
+    >
+      <AppShell.Header className="rh-header">
+        <a className="rh-skip" href="#page">
+          {t("app.skip")}
+        </a>
+        <Burger
+          opened={isOpen}
+          onClick={() => setOpen(!isOpen)}
+          hiddenFrom="sm"
+          size="sm"
+          aria-label={t("nav.open")}
+        />
+        <Link to="/" className="rh-brand">
+          <Logo />
+          <span className="rh-brand-name">{t("app.name")}</span>
+        </Link>
+        <ProjectMenu />
+        <span className="rh-grow" />
+        <LiveDot />
+        <PreferencesMenu />
+        <AccountMenu name={name} role={role} />
+      </AppShell.Header>
+      <AppShell.Navbar className="rh-nav" aria-label={t("nav.main")}>
+        <Navigation />
+      </AppShell.Navbar>
+      <AppShell.Main id="page" tabIndex={-1} className="rh-main">
+        <StaleBanner />
+        <Outlet />
+      </AppShell.Main>
+      <Dialog title={t("signin.title")} isOpen={isSignedOut} onClose={() => undefined} size="md">
+        <p>{t("signin.again")}</p>
+        <SignIn onDone={() => undefined} />
+      </Dialog>
+    </AppShell>
+  );
+}
+
+function Navigation() {
+  const t = useT();
+  const { project } = useParams({ strict: false });
+  if (project === undefined) return null;
+  return (
+    <Link
+      to="/p/$project/jobs"
+      params={{ project }}
+      className="rh-nav-link"
+      activeProps={{ "data-active": true }}
+    >
+      {t("nav.jobs")}
+    </Link>
+  );
+}
