@@ -20,7 +20,8 @@ NOT_BUILT = (
     "The web UI is not built: run `make web` in a checkout, or install a release."
     " The API is at /api/v1, the command line is `rheostat --help`.\n"
 )
-NEVER_PAGES = ("api/", "assets/", "ingest/", ".")
+NEVER_PAGES = frozenset({"api", "assets", "ingest", "healthz"})
+"""First parts of addresses that no page has; nor has one that begins with a dot."""
 NONCE = "__NONCE__"
 """Where the build left room for the nonce of one answer."""
 POLICY = "; ".join(
@@ -70,7 +71,8 @@ class Site:
         variants = self.files.get(path)
         if variants is not None:
             return _file(path, variants, accepted)
-        if path.startswith(NEVER_PAGES):
+        first = path.partition("/")[0]
+        if first in NEVER_PAGES or first.startswith("."):
             raise NotFoundException
         nonce = secrets.token_urlsafe(16)
         headers = {

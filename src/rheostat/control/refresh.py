@@ -19,6 +19,9 @@ from rheostat.store import snapshot as snapshots
 from rheostat.store.event import append_events
 from rheostat.store.lease import check_lead
 
+UNKNOWN_CHECKPOINT = 0
+"""Stands for the id of a savepoint that cannot be read; Flink counts from 1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
@@ -52,23 +55,23 @@ async def list_attempt(world: World, loaded: Loaded, attempt: Attempt, *, level:
         ]
         found += made
         decided = _decide(operation, made, level)
-    here = tuple(each for each in found if each is not None)
+    here = tuple(found)
     listed = tuple(f"{each}/" for each in (folder, operation.directory if operation else folder))
     known = {each.path for each in loaded.snapshots if each.path.startswith(listed)}
     missing = tuple(sorted(known - {each.path for each in here}))
     return Found(snapshots=here, missing=missing, operation=decided)
 
 
-def _decide(operation: Operation, made: Sequence[Snapshot | None], level: int) -> Operation | None:
+def _decide(operation: Operation, made: Sequence[Snapshot], level: int) -> Operation | None:
     """An operation whose folder holds a proven savepoint is completed: the highest id, if several.
 
     One whose folder holds only what cannot be proven has failed; an empty folder decides nothing.
     """
     if operation.state is not OperationState.PENDING or not made:
         return None
-    proven = [each for each in made if each is not None and each.proven >= level and not each.fault]
+    proven = [each for each in made if each.proven >= level and not each.fault]
     if not proven:
-        faults = [each.fault for each in made if each is not None and each.fault]
+        faults = [each.fault for each in made if each.fault]
         return replace(
             operation, state=OperationState.FAILED, error=faults[0] if faults else "not readable"
         )
@@ -76,10 +79,8 @@ def _decide(operation: Operation, made: Sequence[Snapshot | None], level: int) -
     return replace(operation, state=OperationState.COMPLETED, location=newest.path)
 
 
-async def _prove(
-    world: World, loaded: Loaded, attempt: Attempt, path: str, level: int
-) -> Snapshot | None:
-    """The snapshot with its proof; None for a folder that holds none worth a line."""
+async def _prove(world: World, loaded: Loaded, attempt: Attempt, path: str, level: int) -> Snapshot:
+    """The snapshot with its proof, or with its fault."""
     known = next((each for each in loaded.snapshots if each.path == path), None)
     if known is not None and known.proven >= level and not known.fault:
         return known
@@ -87,17 +88,15 @@ async def _prove(
     return as_snapshot(loaded, attempt, proof, known)
 
 
-def as_snapshot(
-    loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot | None
-) -> Snapshot | None:
-    """A proof as a snapshot of this attempt; None if nothing says which checkpoint it is."""
+def as_snapshot(loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot | None) -> Snapshot:
+    """A proof as a snapshot of this attempt; one that cannot be read is recorded with its fault."""
     name = PurePosixPath(proof.path).name
     kind = SnapshotKind.CHECKPOINT if name.startswith("chk-") else SnapshotKind.SAVEPOINT
     checkpoint_id = proof.checkpoint_id
     if checkpoint_id is None and name.removeprefix("chk-").isdigit():
         checkpoint_id = int(name.removeprefix("chk-"))
-    if checkpoint_id is None or proof.modified_at is None:
-        return replace(known, proven=0, fault=proof.fault) if known else None
+    if checkpoint_id is None and known is not None:
+        checkpoint_id = known.checkpoint_id
     return Snapshot(
         id=known.id if known else SnapshotId(clock.new_id()),
         job_id=loaded.job.id,
@@ -106,9 +105,9 @@ def as_snapshot(
         attempt_ordinal=attempt.ordinal,
         flink_job_id=attempt.flink_job_id,
         kind=kind,
-        checkpoint_id=checkpoint_id,
+        checkpoint_id=checkpoint_id or UNKNOWN_CHECKPOINT,
         path=proof.path,
-        completed_at=known.completed_at if known else proof.modified_at,
+        completed_at=known.completed_at if known else proof.modified_at or clock.now(),
         size_bytes=proof.size_bytes,
         proven=proof.proven,
         fault=proof.fault,

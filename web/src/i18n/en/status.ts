@@ -25,7 +25,7 @@ export const status = {
   "proven.2hint": "its metadata was read, and every file that it names is there",
   "mode.streaming": "streaming",
   "mode.batch": "batch",
-  "guard.resume_latest_proven": "start again from the newest proven snapshot",
+  "guard.resume_latest_proven": "resume from newest proven snapshot",
   "guard.fail_and_alert": "fail",
   "guard.hold": "hold, and wait for a person",
   "kind.savepoint": "savepoint",

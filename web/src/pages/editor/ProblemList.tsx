@@ -14,10 +14,12 @@ export function ProblemList({ problems, onGo }: Props) {
   if (count === 0) return <div role="status" />;
   return (
     <section className="rh-problem rh-problems" aria-labelledby="problems">
-      <h2 className="rh-h2" id="problems" role="status">
+      <h2 className="rh-h2" id="problems">
         {t("editor.problemsCount", { count })}
       </h2>
-      <p className="rh-muted">{t("editor.noPublish")}</p>
+      <p className="rh-muted" role="status">
+        {t("editor.noPublish")}
+      </p>
       <ul>
         {problems.sql.map((each) => (
           <li key={`${each.line}:${each.column} ${each.message}`}>

@@ -10,8 +10,17 @@ export interface Step {
 const PHASES: Record<string, PlainKey> = {
   queued: "step.queued",
   preparing: "step.preparing",
-  starting: "step.starting",
 };
+
+/** As they follow each other, not as they were written down. */
+const ORDER: PlainKey[] = [
+  "step.queued",
+  "step.preparing",
+  "step.launch",
+  "step.compiled",
+  "step.submitted",
+  "step.tasks",
+];
 
 function numberOf(fields: Record<string, unknown>, name: string): number | null {
   const value = fields[name];
@@ -47,7 +56,7 @@ export function stepsOf(events: EventView[]): Step[] {
     const step = toStep(event);
     if (step !== null && !found.has(step.text)) found.set(step.text, step);
   }
-  return [...found.values()];
+  return ORDER.flatMap((text) => found.get(text) ?? []);
 }
 
 const DULL: ReadonlySet<string> = new Set([

@@ -118,7 +118,10 @@ function Table({ path, job, items }: { path: JobPath; job: JobView; items: Snaps
                 <Proof snapshot={each} />
               </td>
               <td>
-                <CopyButton text={each.path} label={t("common.copy")} />
+                <span className="rh-row rh-path">
+                  <code title={each.path}>{each.path.split("/").at(-1)}</code>
+                  <CopyButton text={each.path} label={t("common.copy")} />
+                </span>
               </td>
               <td className="rh-end rh-nowrap">
                 <ExplainedButton

@@ -40,7 +40,7 @@ const colours = HighlightStyle.define([
 const look = EditorView.theme({
   "&": { fontSize: "13.5px", height: "100%", backgroundColor: "var(--rh-panel)", color: "inherit" },
   ".cm-scroller": {
-    fontFamily: "ui-monospace, Menlo, Consolas, 'Noto Sans Mono CJK SC', monospace",
+    fontFamily: "var(--rh-mono)",
     lineHeight: "1.55",
   },
   ".cm-gutters": {
@@ -51,7 +51,8 @@ const look = EditorView.theme({
   ".cm-activeLine": { backgroundColor: "color-mix(in srgb, var(--rh-work-bg) 45%, transparent)" },
   ".cm-activeLineGutter": { backgroundColor: "var(--rh-work-bg)", color: "var(--rh-work-fg)" },
   ".cm-cursor": { borderLeftColor: "currentColor" },
-  "&.cm-focused": { outline: "2px solid var(--rh-focus)", outlineOffset: "-1px" },
+  // The box around it shows the focus, so that the ring is whole.
+  "&.cm-focused": { outline: "none" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     background: "color-mix(in srgb, var(--rh-work-fg) 28%, transparent) !important",
   },

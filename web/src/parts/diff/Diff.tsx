@@ -55,7 +55,6 @@ export function Diff({ before, after }: { before: string; after: string }) {
 function Lines({ lines }: { lines: DiffLine[] }) {
   const t = useT();
   return lines.map((line, index) => (
-    // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and never move
     <div key={index} className={`rh-diff-line rh-diff-${line.kind}`}>
       <span aria-hidden="true">{SIGNS[line.kind]}</span>
       {line.kind !== "same" && <span className="rh-hear">{t(`diff.${line.kind}`)}</span>}

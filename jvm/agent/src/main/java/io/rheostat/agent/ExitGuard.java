@@ -49,8 +49,7 @@ final class ExitGuard {
             StackTraceElement[] frames = Thread.currentThread().getStackTrace();
             for (Class<?> caller : getClassContext()) {
                 if (caller.getClassLoader() == program && !caller.getName().startsWith("io.rheostat.agent.")) {
-                    StackTraceElement point = ExitPoint.in(frames);
-                    intercepted = new ExitIntercepted(status, point);
+                    intercepted = new ExitIntercepted(status, ExitPoint.callers(frames)[0]);
                     throw intercepted;
                 }
             }

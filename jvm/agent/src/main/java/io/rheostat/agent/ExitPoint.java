@@ -19,16 +19,21 @@ final class ExitPoint {
 
     /** The same for one thread's frames, innermost first. */
     static StackTraceElement in(StackTraceElement[] frames) {
+        StackTraceElement[] callers = callers(frames);
+        return callers.length > 0 && runsProgram(callers) ? callers[0] : null;
+    }
+
+    /** The frames that called exit, or none. */
+    static StackTraceElement[] callers(StackTraceElement[] frames) {
         for (int i = 0; i + 1 < frames.length; i++) {
             boolean exits =
                     frames[i].getMethodName().equals("exit")
                             && (frames[i].getClassName().equals("java.lang.System") || frames[i].getClassName().equals("java.lang.Runtime"));
             if (exits && !frames[i + 1].getClassName().equals("java.lang.System")) {
-                StackTraceElement[] callers = Arrays.copyOfRange(frames, i + 1, frames.length);
-                return runsProgram(callers) ? callers[0] : null;
+                return Arrays.copyOfRange(frames, i + 1, frames.length);
             }
         }
-        return null;
+        return new StackTraceElement[0];
     }
 
     /** True when some frame is of a class that Flink's loader for programs has loaded: it bears no name, and neither does its module. */

@@ -43,6 +43,8 @@ final class Launch {
             work.run();
         } catch (LaunchFault fault) {
             giveUp(fault);
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
         } catch (Throwable failure) { // Even an Error must not reach Flink.
             giveUp(new LaunchFault(FailureCode.RUNNER_FAILED, "The runner failed: " + FlinkFailure.plain(failure), failure));
         } finally {

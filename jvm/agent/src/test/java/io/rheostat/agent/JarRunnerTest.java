@@ -43,8 +43,9 @@ class JarRunnerTest {
     @AfterEach
     void stop() throws InterruptedException, ReflectiveOperationException {
         main.interrupt();
-        main.join();
+        main.join(5_000);
         FakeFlink.remove();
+        assertFalse(main.isAlive(), "ends when it is told to");
     }
 
     /** Runs the program until main has returned, or the outcome is there. */

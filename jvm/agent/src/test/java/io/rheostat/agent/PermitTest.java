@@ -172,7 +172,7 @@ class PermitTest {
         assertThrows(TimeoutException.class, () -> asking.get(300, TimeUnit.MILLISECONDS));
         Files.writeString(account.resolve("token"), "new-token");
         assertNull(asking.get(10, TimeUnit.SECONDS));
-        assertTrue(store.requests.get(0).endsWith("Bearer new-token"));
+        assertTrue(store.requests.get(store.requests.size() - 1).endsWith("Bearer new-token"));
     }
 
     @ParameterizedTest

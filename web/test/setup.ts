@@ -1,0 +1,7 @@
+// jsdom has no matchMedia; Mantine asks it for the colour scheme.
+window.matchMedia ??= ((query: string) => ({
+  matches: false,
+  media: query,
+  addEventListener() {},
+  removeEventListener() {},
+})) as never;

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { MantineProvider } from "@mantine/core";
+import { cleanup, render, screen } from "@testing-library/react";
+import { afterEach, describe, expect, test } from "vitest";
+import { en } from "../src/i18n/en";
+import { ReaderProvider } from "../src/i18n/language";
+import { tell, tellSentence } from "../src/i18n/sentence";
+import { makeTranslate, slotsOf } from "../src/i18n/t";
+import { zh } from "../src/i18n/zh";
+import { reasons } from "../src/i18n/zh/reasons";
+import { HealthBadge, PhaseBadge } from "../src/parts/status/Badges";
+import { HEALTHS, type HealthWord, PHASES, type PhaseWord } from "../src/parts/status/vocabulary";
+
+afterEach(cleanup);
+
+const keys = Object.keys(en) as (keyof typeof en)[];
+
+describe("catalogues", () => {
+  test("both languages have the same slots in each text", () => {
+    const different = keys.filter((key) => slotsOf(en[key]).join() !== slotsOf(zh[key]).join());
+    expect(different).toEqual([]);
+  });
+
+  test("no Chinese text is left in English", () => {
+    const latin = /^[A-Za-z0-9 {}/.:·]*$/;
+    const same = keys.filter((key) => zh[key] === en[key] && !latin.test(en[key]));
+    expect(same).toEqual([]);
+  });
+
+  test("a count chooses the word, and numbers are grouped", () => {
+    const t = makeTranslate("en");
+    expect(t("jobs.countAll", { count: 1 })).toBe("1 job");
+    expect(t("jobs.countAll", { count: 10214 })).toBe("10,214 jobs");
+    expect(makeTranslate("zh")("jobs.countAll", { count: 1 })).toBe("1 个作业");
+  });
+
+  test("every code that the server tells has its Chinese", () => {
+    const source = readFileSync("../src/rheostat/core/sentences.py", "utf8");
+    const table = source.slice(source.indexOf("SENTENCES"), source.indexOf("\ndef "));
+    const codes = [...table.matchAll(/^ {4}"(\w+)":/gm)].map((match) => match[1] ?? "");
+    expect(codes.length).toBeGreaterThan(50);
+    expect(codes.filter((code) => code !== "phase_changed" && !(code in reasons))).toEqual([]);
+  });
+});
+
+describe("sentences of the server", () => {
+  const t = makeTranslate("zh");
+
+  test("a code is told in the reader's language, and stays as it came in English", () => {
+    const reason = {
+      code: "job_starting",
+      text: "0 of 2 tasks run",
+      fields: { processing: "0", total: "2" },
+    };
+    expect(tell(reason, "en", makeTranslate("en"))).toBe("0 of 2 tasks run");
+    expect(tell(reason, "zh", t)).toBe("2 个任务中已有 0 个运行");
+  });
+
+  test("a change of phase is told with both phases", () => {
+    const fields = { before: "starting", after: "running", reason: "running", text: "every task runs" };
+    const told = tell(
+      { code: "phase_changed", text: "starting → running: every task runs", fields },
+      "zh",
+      t,
+    );
+    expect(told).toBe("启动中 → 运行中：全部任务正在运行");
+  });
+
+  test("what is not known stays as it came", () => {
+    expect(tell({ code: "brand_new", text: "something new", fields: {} }, "zh", t)).toBe("something new");
+    expect(tellSentence("something new", "zh")).toBe("something new");
+  });
+
+  test("a plan's step is told with the sentence inside it", () => {
+    const step = "start version 2 from savepoint file:///a/b: the newest proven snapshot of this job";
+    expect(tellSentence(step, "zh")).toBe("从保存点 file:///a/b 启动版本 2：这个作业最新的已验证快照");
+  });
+});
+
+describe("status", () => {
+  test.each(["en", "zh"] as const)("every phase and health has an icon and a word in %s", (language) => {
+    localStorage.setItem("rheostat.language", language);
+    const words = language === "en" ? en : zh;
+    render(
+      <MantineProvider env="test">
+        <ReaderProvider>
+          {(Object.keys(PHASES) as PhaseWord[]).map((phase) => (
+            <PhaseBadge key={phase} phase={phase} />
+          ))}
+          {(Object.keys(HEALTHS) as HealthWord[]).map((health) => (
+            <HealthBadge key={health} health={health} />
+          ))}
+        </ReaderProvider>
+      </MantineProvider>,
+    );
+    for (const { text } of [...Object.values(PHASES), ...Object.values(HEALTHS)]) {
+      expect(screen.getByText(words[text]).querySelector("svg[aria-hidden=true]")).not.toBeNull();
+    }
+  });
+
+  test("no two words share an outline, and only failure is red", () => {
+    const looks = [...Object.entries(PHASES), ...Object.entries(HEALTHS)];
+    expect(new Set(looks.map(([, look]) => look.icon)).size).toBe(looks.length);
+    expect(looks.filter(([, look]) => look.tone === "bad").map(([word]) => word)).toEqual(["failed"]);
+  });
+});
