@@ -18,10 +18,11 @@ BIN := .venv/bin
 MAVEN := mvn -q -B -ntp -Dstyle.color=never -f jvm/pom.xml
 JAR := src/rheostat/_jvm/agent.jar
 JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
 .NOTPARALLEL:
-.PHONY: help demo test install check lint types unit contract integration java golden lock matrix clean engine
+.PHONY: help demo test install check lint types unit contract integration java golden lock matrix clean engine web webtest
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -30,7 +31,9 @@ demo: .build/prerequisites ## Run a real job on real data, from nothing
 	@$(MAKE) install
 	@$(BIN)/rheostat demo $(DEMO)
 
-install: .build/venv $(JAR) engine ## Install everything that a server needs into .venv and the engines folder
+install: .build/venv $(JAR) .build/web engine ## Install everything that a server needs into .venv and the engines folder
+
+web: .build/web ## Build the web UI
 
 engine: .build/venv $(JAR)
 	@$(BIN)/rheostat engine install 2.3
@@ -49,12 +52,18 @@ engine: .build/venv $(JAR)
 	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
+.build/web: $(WEB_SOURCES) | .build/prerequisites
+	@echo "Builds the web UI …"
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build
+	@rm -rf src/rheostat/_web && cp -r web/dist src/rheostat/_web
+	@touch $@
+
 $(JAR): $(JAVA_SOURCES) | .build/prerequisites
 	@echo "Builds the agent JAR …"
 	@$(MAVEN) -DskipTests package
 	@mkdir -p $(@D) && cp jvm/agent/target/agent.jar $@.new && mv $@.new $@
 
-test: install check java contract integration ## Run every test: lint, types, unit, JUnit, contract, integration with real parts
+test: install check java webtest contract integration ## Run every test: lint, types, unit, JUnit, contract, integration with real parts
 
 check: .build/venv lint types unit ## The fast part of the tests: lint, types, unit
 
@@ -69,6 +78,9 @@ types: .build/venv
 
 unit: .build/venv
 	@$(BIN)/pytest -q tests/unit
+
+webtest: .build/web ## Lint, type-check and test the web UI
+	@cd web && npm run --silent check && npm test --silent
 
 contract: install
 	@$(BIN)/pytest -q tests/contract
@@ -89,7 +101,7 @@ lock: .build/venv ## Resolve the Python packages anew into requirements.lock
 	@$(BIN)/uv export -q --frozen --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
 
 clean: ## Remove what was built here; engines and caches of the user stay
-	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm .mypy_cache .ruff_cache .hypothesis dist
+	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm src/rheostat/_web web/dist web/node_modules .mypy_cache .ruff_cache .hypothesis dist
 
 matrix: install ## Run the whole kill matrix on real Flink (about 6 minutes)
 	@RHEOSTAT_MATRIX=whole $(BIN)/pytest -q tests/integration/test_kill_matrix.py

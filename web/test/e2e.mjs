@@ -19,7 +19,7 @@ const browser = await startBrowser();
 const troubles = [];
 try {
   const first = await signIn(browser, { url, token, locale: "en-US", colorScheme: "light", troubles });
-  const job = await runStory(first, { troubles }).catch(async (error) => {
+  const job = await runStory(first, { folder, troubles }).catch(async (error) => {
     await first.screenshot({ path: `${folder}/where-it-broke.png` });
     throw error;
   });

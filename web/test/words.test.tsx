@@ -66,6 +66,12 @@ describe("sentences of the server", () => {
     expect(told).toBe("启动中 → 运行中：全部任务正在运行");
   });
 
+  test("facts that are words of ours are told too", () => {
+    const fields = { kind: "savepoint", checkpoint_id: 4, proven: 2 };
+    const told = { code: "snapshot_recorded", text: "", fields };
+    expect(tell(told, "zh", t)).toBe("保存点 4 已记录，验证级别 2");
+  });
+
   test("what is not known stays as it came", () => {
     expect(tell({ code: "brand_new", text: "something new", fields: {} }, "zh", t)).toBe("something new");
     expect(tellSentence("something new", "zh")).toBe("something new");

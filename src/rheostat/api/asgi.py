@@ -13,6 +13,7 @@ from rheostat.api import problem, routes_job, routes_run, routes_server, routes_
 from rheostat.api.access import Asking, Permission, guard
 from rheostat.api.contract import render_document
 from rheostat.api.server import Server
+from rheostat.api.static import make_static_route
 from rheostat.errors import RheostatError
 
 
@@ -37,7 +38,7 @@ def make_app(server: Server) -> Litestar:
         ],
     )
     return Litestar(
-        route_handlers=[api, *routes_server.ROUTES, get_openapi],
+        route_handlers=[api, *routes_server.ROUTES, get_openapi, make_static_route()],
         guards=[guard],
         state=State({"server": server}),
         response_headers=problem.SECURITY_HEADERS,

@@ -14,7 +14,8 @@ from tests.unit.api.conftest import SECRET
 from tests.unit.store.nouns import NOW
 
 SIGN_IN = ("POST", "/api/v1/session")
-PUBLIC = {("GET", "/healthz"), ("GET", "/api/openapi.json"), SIGN_IN}
+PAGES = {("GET", "/"), ("GET", "/{path:path}")}
+PUBLIC = {("GET", "/healthz"), ("GET", "/api/openapi.json"), SIGN_IN, *PAGES}
 SAMPLES = {"project": "shop", "job": "orders", "number": "1", "run": "latest", "attempt": "1",
            "name": "jobmanager.log", "path": "x"}  # fmt: skip
 
@@ -80,7 +81,7 @@ async def test_route_refuses_nobody_and_a_wrong_token(site, method, path):
     assert site.woken == []
 
 
-@pytest.mark.parametrize(("method", "path"), sorted(PUBLIC - {SIGN_IN}))
+@pytest.mark.parametrize(("method", "path"), sorted(PUBLIC - {SIGN_IN, *PAGES}))
 async def test_public_route_needs_no_token(site, method, path):
     assert (await site.ask(method, path, token=None)).status_code == 200
 
@@ -156,8 +157,7 @@ HEADERS = {
         ("GET", "/api/openapi.json", 200),
         ("GET", "/api/v1/me", 200),
         ("GET", "/api/v1/projects/none", 404),
-        ("GET", "/none", 404),
-        ("GET", "/", 404),
+        ("GET", "/api/none", 404),
         ("DELETE", "/api/v1/projects", 405),
         ("POST", "/api/v1/projects", 422),
     ],

@@ -133,7 +133,7 @@ PATHS = [
     *["projects/shop/jobs/none", "projects/shop/jobs/%00", "projects/shop/jobs/orders/runs/latest"],
     *["projects/shop/jobs/orders/versions/2", "projects/shop/jobs/orders/runs/0"],
     *["projects/shop/jobs/orders/versions/x", "projects/shop/jobs/orders/versions/1.5"],
-    *["/api/v1/../v1/nothing", "/api/v2/projects", "//", "/.git/config"],
+    *["/api/v1/../v1/nothing", "/api/v2/projects", "/.git/config"],
 ]
 
 

@@ -17,8 +17,21 @@ export function tell(told: Told, language: Language, t: Translate): string {
   if (told.code === "phase_changed") return tellPhase(told, t);
   const text = reasons[told.code];
   if (text === undefined) return told.text;
-  const values = Object.entries(told.fields).map(([name, value]) => [name, String(value)] as const);
+  const values = Object.entries(told.fields).map(
+    ([name, value]) => [name, wordOf(name, String(value))] as const,
+  );
   return fill(text, Object.fromEntries(values), language);
+}
+
+/** Facts that are words of ours, not names or messages. */
+const WORDS: Record<string, Record<string, string>> = {
+  kind: { savepoint: "保存点", checkpoint: "检查点" },
+  intent: { stop: "停止", cancel: "取消", savepoint: "保存点", restart: "重启" },
+  source: { pushed: "主动上报", asked: "REST 查询", watched: "进程表" },
+};
+
+function wordOf(name: string, value: string): string {
+  return WORDS[name]?.[value] ?? value;
 }
 
 /** The event carries the reason's code, not its facts: a sentence that needs them stays in English. */

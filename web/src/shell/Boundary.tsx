@@ -29,7 +29,7 @@ export function Broken({ error }: ErrorComponentProps) {
 export function NoPage() {
   const t = useT();
   return (
-    <Empty title={t("error.noPage")}>
+    <Empty title={t("error.noPage")} isPage>
       <Link className="rh-link" to="/">
         {t("error.toJobs")}
       </Link>

@@ -60,7 +60,7 @@ function Frame({ name, role }: { name: string; role: string }) {
           size="sm"
           aria-label={t("nav.open")}
         />
-        <Link to="/" className="rh-brand">
+        <Link to="/" className="rh-brand" aria-label={t("app.name")}>
           <Logo />
           <span className="rh-brand-name">{t("app.name")}</span>
         </Link>

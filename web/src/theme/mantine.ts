@@ -7,6 +7,7 @@ import "@mantine/core/styles/VisuallyHidden.css";
 import "@mantine/core/styles/UnstyledButton.css";
 import "@mantine/core/styles/ActionIcon.css";
 import "@mantine/core/styles/Button.css";
+import "@mantine/core/styles/Burger.css";
 import "@mantine/core/styles/Paper.css";
 import "@mantine/core/styles/Popover.css";
 import "@mantine/core/styles/Overlay.css";
@@ -24,4 +25,5 @@ export const theme = createTheme({
   primaryShade: 8,
   defaultRadius: "sm",
   cursorType: "pointer",
+  respectReducedMotion: true,
 });

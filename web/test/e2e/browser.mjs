@@ -19,7 +19,12 @@ export function startBrowser() {
 
 /** A page of a fresh browser that has signed in; what its console complains of is a trouble. */
 export async function signIn(browser, { url, token, locale, colorScheme, troubles, folder }) {
-  const context = await browser.newContext({ locale, colorScheme, viewport: { width: 1280, height: 800 } });
+  const context = await browser.newContext({
+    locale,
+    colorScheme,
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: "reduce",
+  });
   const page = await context.newPage();
   page.on("pageerror", (error) => troubles.push(`page: ${error.message}`));
   page.on("console", (message) => {

@@ -3,23 +3,27 @@ import { checkAxe } from "./browser.mjs";
 const ENGINE_MS = 120_000;
 
 /** Creates a job, publishes, starts, stops with a savepoint, starts again from it. Returns the job's path. */
-export async function runStory(page, { troubles }) {
+export async function runStory(page, { folder, troubles }) {
   const project = `e2e-${Date.now().toString(36)}`;
   const button = (name) => page.getByRole("button", { name, exact: true });
   const dialog = page.getByRole("dialog");
   const step = (text) => console.log(`  ${text}`);
   const phase = (word) =>
     page.locator("header.rh-head .rh-badge", { hasText: word }).first().waitFor({ timeout: ENGINE_MS });
+  const check = async (place) => {
+    await checkAxe(page, place, troubles);
+    await page.screenshot({ path: `${folder}/story-${place.replaceAll(" ", "-")}.png` });
+  };
   const apply = async () => {
     await dialog.getByRole("button", { name: /^Apply/ }).waitFor();
-    await checkAxe(page, "plan", troubles);
+    await check("plan");
     await dialog.getByRole("button", { name: /^Apply/ }).click();
     await dialog.getByRole("button", { name: "Close" }).click();
   };
 
   step(`project ${project}`);
   if (await page.getByRole("heading", { name: "Create your first project" }).isVisible()) {
-    await checkAxe(page, "first run", troubles);
+    await check("first run");
   } else {
     await page.getByRole("button", { name: /^Project/ }).click();
     await page.getByRole("menuitem", { name: "New project" }).click();
@@ -27,12 +31,12 @@ export async function runStory(page, { troubles }) {
   await page.getByLabel("Name of the project").fill(project);
   await button("Create project").click();
   await page.getByRole("heading", { name: "This project has no jobs yet" }).waitFor();
-  await checkAxe(page, "no jobs", troubles);
+  await check("no jobs");
 
   step("a new job opens in the editor");
   await button("New job").first().click();
   await page.getByLabel("Name", { exact: false }).fill("orders");
-  await checkAxe(page, "new job", troubles);
+  await check("new job");
   await button("Create job").click();
   const sql = page.locator(".cm-content");
   await sql.waitFor();
@@ -40,11 +44,11 @@ export async function runStory(page, { troubles }) {
   step("a fault is shown at its place, and nothing is published");
   await sql.click();
   await page.keyboard.press("Control+Home");
-  await page.keyboard.type("SELEC 1;\n");
+  await page.keyboard.type("SELECT 1;\n");
   await button("Publish").click();
   await page.getByRole("heading", { name: /problem/ }).waitFor();
   await page.locator(".cm-lint-marker-error").first().waitFor();
-  await checkAxe(page, "problems", troubles);
+  await check("problems");
 
   step("somebody else's change is not overwritten");
   await page.evaluate(async (path) => {
@@ -61,7 +65,7 @@ export async function runStory(page, { troubles }) {
   await page.keyboard.press("Shift+ArrowDown");
   await page.keyboard.press("Delete");
   await page.getByText("Somebody else changed this draft", { exact: false }).waitFor();
-  await checkAxe(page, "conflict", troubles);
+  await check("conflict");
   await button("Keep mine").click();
 
   step("leaving with unsaved changes asks");
@@ -72,7 +76,7 @@ export async function runStory(page, { troubles }) {
   await button("Publish").click();
   await page.getByText("Version 1 is published.").waitFor();
   await button("Start it").click();
-  await checkAxe(page, "start", troubles);
+  await check("start");
   await dialog.getByRole("button", { name: "Show the plan" }).click();
   await apply();
   await phase("running");
@@ -81,7 +85,7 @@ export async function runStory(page, { troubles }) {
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByRole("button", { name: /^Evidence/ }).click();
   await page.getByText("asked from Flink's REST").waitFor();
-  await checkAxe(page, "evidence", troubles);
+  await check("evidence");
   await page.keyboard.press("Escape");
   await button("More").click();
   await page.getByRole("menuitem", { name: "Make a savepoint" }).click();

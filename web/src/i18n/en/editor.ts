@@ -49,6 +49,7 @@ export const editor = {
   "versions.toEditor": "Open the draft",
   "versions.newest": "newest",
   "versions.one": "Version {version}",
+  "versions.other": "version {version}",
   "versions.sql": "SQL of version {version}",
   "versions.noConfiguration": "No Flink configuration.",
   "versions.compare": "Compare with",

@@ -46,6 +46,7 @@ export default function JobLayout() {
       </nav>
       <Region
         query={job}
+        isPage
         notFound={
           <Link className="rh-link" to="/p/$project/jobs" params={{ project: path.project }}>
             {t("error.toJobs")}

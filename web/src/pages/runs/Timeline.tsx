@@ -110,7 +110,9 @@ function Events({ events, label, language }: { events: EventView[]; label: strin
                 {formatClock(event.at, zone)}
               </time>
               <span className="rh-event-kind">{t(`timeline.kind.${event.kind}`)}</span>
-              <span className="rh-event-text">{tell(event, language, t)}</span>
+              <span className="rh-event-text">
+                {tell({ ...event, fields: { actor: event.actor, ...event.fields } }, language, t)}
+              </span>
               <span className="rh-muted rh-num">{detailsOf(event, language, t)}</span>
             </li>
           </Fragment>

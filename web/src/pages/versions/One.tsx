@@ -167,7 +167,7 @@ function Difference({
     const older = isOlder ? version.number : Number(other);
     const newer = isDraft
       ? t("versions.draft")
-      : t("versions.one", { version: isOlder ? Number(other) : version.number });
+      : t("versions.other", { version: isOlder ? Number(other) : version.number });
     return (
       <section className="rh-panel" aria-labelledby="difference">
         <h2 id="difference">{t("versions.difference", { older, newer })}</h2>

@@ -72,7 +72,7 @@ const look = EditorView.theme({
 export function setup(label: string): Extension[] {
   return [
     EditorView.cspNonce.of(nonce),
-    EditorView.contentAttributes.of({ "aria-label": label }),
+    EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0" }),
     EditorState.tabSize.of(2),
     lineNumbers(),
     drawSelection(),

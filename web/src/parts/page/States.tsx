@@ -17,13 +17,15 @@ export function Loading({ height = 160 }: { height?: number }) {
 interface EmptyProps {
   title: string;
   text?: string | undefined;
+  /** It stands for the whole page, which has no other title. */
+  isPage?: boolean;
   children?: ReactNode;
 }
 
-export function Empty({ title, text, children }: EmptyProps) {
+export function Empty({ title, text, isPage = false, children }: EmptyProps) {
   return (
     <div className="rh-panel rh-empty">
-      <h2>{title}</h2>
+      {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
       {text !== undefined && <p>{text}</p>}
       {children}
     </div>
@@ -93,10 +95,10 @@ export function ErrorPanel({ error, onRetry, retryLabel }: ErrorProps) {
   );
 }
 
-export function NotFound({ children }: { children?: ReactNode }) {
+export function NotFound({ isPage = false, children }: { isPage?: boolean; children?: ReactNode }) {
   const t = useT();
   return (
-    <Empty title={t("error.notFound")} text={t("error.notFoundText")}>
+    <Empty title={t("error.notFound")} text={t("error.notFoundText")} isPage={isPage}>
       {children}
     </Empty>
   );
@@ -113,14 +115,15 @@ interface RegionProps<T> {
   query: RegionQuery<T>;
   height?: number;
   notFound?: ReactNode;
+  isPage?: boolean;
   children: (data: T) => ReactNode;
 }
 
 /** Loading, error or content. Content that was there stays when a later read fails: the banner says its time. */
-export function Region<T>({ query, height, notFound, children }: RegionProps<T>) {
+export function Region<T>({ query, height, notFound, isPage = false, children }: RegionProps<T>) {
   if (query.data !== undefined && !hasCode(query.error, "not_found")) return children(query.data);
   if (query.error !== null) {
-    if (hasCode(query.error, "not_found")) return <NotFound>{notFound}</NotFound>;
+    if (hasCode(query.error, "not_found")) return <NotFound isPage={isPage}>{notFound}</NotFound>;
     return <ErrorPanel error={query.error} onRetry={() => query.refetch()} />;
   }
   return <Loading {...(height === undefined ? {} : { height })} />;
