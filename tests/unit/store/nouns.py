@@ -100,7 +100,7 @@ def make_run(number: int = 1, job: Job | None = None, **changes: Any) -> Run:
         "created_by": "ann",
     }
     made = Run(**{**fields, **changes})
-    if made.phase.is_terminal and made.ended_at is None:
+    if Phase(made.phase).is_terminal and made.ended_at is None:
         return replace(made, ended_at=later(number))  # the two are set together, always
     return made
 

@@ -8,9 +8,7 @@ export const common = {
   "common.copy": "Copy",
   "common.copied": "Copied",
   "common.copyDetails": "Copy details",
-  "common.none": "none",
   "common.unknown": "unknown",
-  "common.more": "Show older",
   "common.reload": "Reload",
   "nav.main": "Main",
   "nav.jobs": "Jobs",
@@ -50,7 +48,6 @@ export const common = {
   "signin.linkUsed":
     "This link was used, or has expired. Sign in with a token, or have the server print a new link.",
   "signin.noToken": "Paste a token first.",
-  "error.title": "This could not be loaded",
   "error.away": "The server does not answer. Nothing was changed; Flink jobs run on without it.",
   "error.notFound": "Not found, or not yours",
   "error.notFoundText":

@@ -6,7 +6,6 @@ export const editor = {
   "editor.unsaved": "not saved",
   "editor.saving": "saving",
   "editor.publish": "Publish",
-  "editor.publishing": "publishing",
   "editor.publishHint": "Publishing freezes the draft as a version. It changes nothing that runs.",
   "editor.published": "Version {version} is published.",
   "editor.unchanged": "The draft is the same as version {version}; no new version was made.",

@@ -8,7 +8,6 @@ export const editor = {
   "editor.unsaved": "未保存",
   "editor.saving": "正在保存",
   "editor.publish": "发布",
-  "editor.publishing": "正在发布",
   "editor.publishHint": "发布会把草稿固定为一个版本，不影响正在运行的作业。",
   "editor.published": "版本 {version} 已发布。",
   "editor.unchanged": "草稿与版本 {version} 相同，没有生成新版本。",

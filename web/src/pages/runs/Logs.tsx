@@ -81,6 +81,7 @@ function Viewer({ path, run, files, file }: ViewerProps) {
       </h2>
       <div className="rh-row rh-bottom">
         <NativeSelect
+          className="rh-log-file"
           label={t("logs.file")}
           value={nameOf(file)}
           data={files.map((each) => ({

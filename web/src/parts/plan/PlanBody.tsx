@@ -43,7 +43,7 @@ export function PlanBody({ plan }: { plan: PlanView }) {
         </section>
       )}
       {plan.warnings.length > 0 && (
-        <section className="rh-notice rh-tone-warn" aria-label={t("plan.warnings")}>
+        <section className="rh-notice rh-tone-warn rh-mind" aria-label={t("plan.warnings")}>
           <strong>{t("plan.warnings")}</strong>
           <ul className="rh-warnings">
             {plan.warnings.map((warning) => (
@@ -66,7 +66,7 @@ export function Restore({ restore }: { restore: RestoreView }) {
       {restore.age_s !== null && (
         <>
           {" · "}
-          <MadeAge seconds={restore.age_s} />
+          <Age seconds={restore.age_s} />
         </>
       )}
       {restore.rewind_s !== null && (
@@ -76,8 +76,4 @@ export function Restore({ restore }: { restore: RestoreView }) {
       {restore.path !== null && <code>{restore.path}</code>}
     </>
   );
-}
-
-function MadeAge({ seconds }: { seconds: number }) {
-  return <Age seconds={seconds} />;
 }
