@@ -114,6 +114,7 @@ SENTENCES: dict[str, str] = {
     "outcome_learnt": "the outcome is {status}, said by {source}",
     "status": "Flink's job status: {old} → {new}",
     "failed": "the job was not submitted: {message}",
+    "waiting": "the job is not submitted yet after {ms} ms; a thread dump was taken",
     "outcome": "the agent's last word: {status}",
     "bye": "the JobManager's agent says goodbye",
     "snapshot_recorded": "{kind} {checkpoint_id} is recorded, proven to level {proven}",

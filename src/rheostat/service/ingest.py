@@ -16,9 +16,11 @@ from rheostat.store import attempt as attempts
 from rheostat.store.event import append_events, keep_pushes
 from rheostat.wire.ingest import Acknowledged, AgentEvents
 
-TOLD = frozenset({"hello", "compiled", "submitted", "status", "failed", "outcome", "bye"})
+TOLD = frozenset(
+    {"hello", "compiled", "submitted", "status", "waiting", "failed", "outcome", "bye"}
+)
 """Kinds that become lines of the run's history."""
-FIELD_LIMIT = 4_000
+FIELD_LIMIT = 20_000  # a thread dump has up to 16 KB
 
 
 def check_token(expected: str, given: str) -> None:

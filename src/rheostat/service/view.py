@@ -239,7 +239,7 @@ def event_view(event: Event, number: int) -> EventView:
         text=tell(event.code, fields),
         actor=event.actor,
         duration_ms=event.duration_ms,
-        fields=dict(event.fields),
+        fields={**event.fields, **({"actor": event.actor} if event.actor else {})},
     )
 
 

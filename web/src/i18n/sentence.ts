@@ -61,7 +61,10 @@ const PLAIN: [RegExp, string][] = [
   [/^(\S+): not set → (.*)$/, "$1：未设置 → $2"],
   [/^(\S+): (.*) → not set$/, "$1：$2 → 未设置"],
   [/^guard (\S+) → (\S+)$/, "保护策略 $1 → $2"],
-  [/^remove (\S+) from the lists, with (\d+) versions? and (\d+) runs?$/, "从列表中移除 $1，含 $2 个版本和 $3 次运行"],
+  [
+    /^remove (\S+) from the lists, with (\d+) versions? and (\d+) runs?$/,
+    "从列表中移除 $1，含 $2 个版本和 $3 次运行",
+  ],
   [/^leave its (\d+) snapshots? on disk$/, "其 $1 个快照保留在磁盘上"],
   [/^this cannot be undone by command$/, "此操作无法用命令撤销"],
   [/^the savepoint of run (\d+), as (.*) chose$/, "运行 $1 的保存点，由 $2 选定"],
