@@ -99,6 +99,7 @@ export const reasons: Record<string, string> = {
   outcome_learnt: "结果为 {status}，来自 {source}",
   status: "Flink 作业状态：{old} → {new}",
   failed: "作业没有提交：{message}",
+  waiting: "{ms} 毫秒后作业仍未提交，已保存线程转储",
   outcome: "代理程序的最后消息：{status}",
   bye: "JobManager 的代理程序已断开",
   snapshot_recorded: "{kind} {checkpoint_id} 已记录，验证级别 {proven}",
