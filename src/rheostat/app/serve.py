@@ -158,7 +158,7 @@ async def _lead(parts: Parts) -> None:
                 await _look_after(parts, lost)
         except RheostatError as err:
             log.warning("does not lead", code=err.code, message=err.message)
-        except Exception:
+        except Exception:  # the outermost frame: a server without its loop would be blind for good
             log.exception("the loop broke")
         await asyncio.sleep(LEAD_RETRY_S)
 

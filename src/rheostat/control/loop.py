@@ -102,7 +102,7 @@ class Loop:
             except RheostatError as err:
                 self._retry(care)
                 log.warning("step failed", run=run_id, code=err.code, message=err.message)
-            except Exception:
+            except Exception:  # the outermost frame: a bug met in one run stays that run's own
                 self._retry(care)
                 log.exception("step broke", run=run_id)
             finally:

@@ -55,7 +55,8 @@ class _Answer:
 class FlinkRest:
     """Fits `ports.JobManagers`. Its session is made at the first call; `aclose` ends it."""
 
-    def __init__(self) -> None:
+    def __init__(self, total_s: float = TOTAL_S) -> None:
+        self._total_s = total_s
         self._session: aiohttp.ClientSession | None = None
         self._places = asyncio.Semaphore(AT_ONCE)
 
@@ -76,10 +77,10 @@ class FlinkRest:
         del is_stop
         async with self._places:
             try:
-                async with asyncio.timeout(TOTAL_S):
+                async with asyncio.timeout(self._total_s):
                     asked = await self._ask(url, job_id, operation)
             except TimeoutError:
-                return _failed(_too_slow())
+                return _failed(_too_slow(self._total_s))
             except CannotLook as err:
                 return _failed(err)
         at = clock.now()
@@ -210,7 +211,7 @@ class FlinkRest:
                         raise CannotLook("the answer is too large")
                 return _Answer(response.status, bytes(got))
         except TimeoutError as err:
-            raise _too_slow() from err
+            raise _too_slow(self._total_s) from err
         except aiohttp.ClientConnectorError as err:
             raise CannotLook(_why_no_connection(err)) from err
         except aiohttp.ClientError as err:
@@ -220,7 +221,7 @@ class FlinkRest:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # No `connect=`: it would count the wait for a pooled connection as unreachable.
-                timeout=aiohttp.ClientTimeout(total=TOTAL_S, sock_connect=CONNECT_S),
+                timeout=aiohttp.ClientTimeout(total=self._total_s, sock_connect=CONNECT_S),
                 connector=aiohttp.TCPConnector(limit=0),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 json_serialize=lambda value: msgspec.json.encode(value).decode(),
@@ -228,8 +229,8 @@ class FlinkRest:
         return self._session
 
 
-def _too_slow() -> CannotLook:
-    return CannotLook(f"no answer within {TOTAL_S:g} s")
+def _too_slow(total_s: float) -> CannotLook:
+    return CannotLook(f"no answer within {total_s:g} s")
 
 
 def _why_no_connection(err: aiohttp.ClientConnectorError) -> str:

@@ -229,9 +229,11 @@ async def test_a_strange_answer_is_a_failed_look(handle, why):
     assert asked.look.at is not None
 
 
-async def test_a_hanging_job_manager_is_a_failed_look(monkeypatch):
-    monkeypatch.setattr("rheostat.flink.rest.TOTAL_S", 0.1)
-    asked = await ask(overview=hang)
+async def test_a_hanging_job_manager_is_a_failed_look():
+    async with job_manager(overview=hang) as (_, url):
+        rest = FlinkRest(total_s=0.1)
+        asked = await rest.ask(url, JOB, None, is_stop=False)
+        await rest.aclose()
     assert (asked.look.looked, asked.look.why) == (Looked.FAILED, "no answer within 0.1 s")
 
 
