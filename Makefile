@@ -22,7 +22,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
 .NOTPARALLEL:
-.PHONY: help demo test install check lint types unit contract integration java golden lock matrix clean engine web webtest
+.PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean engine web webtest
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -103,5 +103,5 @@ lock: .build/venv ## Resolve the Python packages anew into requirements.lock
 clean: ## Remove what was built here; engines and caches of the user stay
 	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm src/rheostat/_web web/dist web/node_modules .mypy_cache .ruff_cache .hypothesis dist
 
-matrix: install ## Run the whole kill matrix on real Flink (about 6 minutes)
+kill-matrix: install ## Run the whole kill matrix on real Flink (about 6 minutes)
 	@RHEOSTAT_MATRIX=whole $(BIN)/pytest -q tests/integration/test_kill_matrix.py

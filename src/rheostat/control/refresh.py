@@ -111,6 +111,10 @@ def as_snapshot(loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot 
         size_bytes=proof.size_bytes,
         proven=proof.proven,
         fault=proof.fault,
+        duration_ms=known.duration_ms if known else None,
+        aligned=known.aligned if known else None,
+        native=known.native if known else None,
+        max_parallelism=known.max_parallelism if known else None,
     )
 
 

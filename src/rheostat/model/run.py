@@ -102,6 +102,28 @@ class OperationState(StrEnum):
     FAILED = "failed"
 
 
+class SavepointFormat(StrEnum):
+    """How a savepoint is written."""
+
+    CANONICAL = "canonical"
+    """Fits every state backend; slower to make."""
+    NATIVE = "native"
+    """The state backend's own files: fast, and for the same backend only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a wish is to be carried out."""
+
+    format: SavepointFormat = SavepointFormat.CANONICAL
+    drain: bool = False
+    """Of a stop: let every window fire first. The job's result is then final; its state is not resumed."""
+    from_: str = "savepoint"
+    """Of a restart: `savepoint` (of its own stop), `newest`, `empty`, or the id of a snapshot."""
+    allow_dropped: bool = False
+    """State that the new version has no operator for may be left behind."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """A savepoint, alone or with a stop."""
@@ -115,6 +137,7 @@ class Operation:
     created_at: dt.datetime
     location: str | None = None
     error: str | None = None
+    options: Options = Options()
 
 
 class IntentKind(StrEnum):
@@ -139,6 +162,7 @@ class Intent:
     at: dt.datetime
     version: int | None = None
     """Of a restart: what runs next."""
+    options: Options = Options()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,6 +35,14 @@ class Snapshot:
     """0: only heard of. 1: `_metadata` read to its end. 2: every file it names is there, too."""
     fault: str | None = None
     """Why it is not proven, or broken."""
+    duration_ms: int | None = None
+    """How long Flink took to make it, as the JobManager says."""
+    aligned: bool | None = None
+    """Whether its barriers waited for each other; None = nobody said."""
+    native: bool | None = None
+    """Of a savepoint: in the state backend's own format."""
+    max_parallelism: int | None = None
+    """The lowest of its operators', read from `_metadata`; None = not read, or it has no operators."""
 
 
 class RestoreKind(StrEnum):
@@ -57,3 +65,5 @@ class RestorePoint:
     completed_at: dt.datetime | None = None
     rewind: dt.timedelta | None = None
     """How much will be read again; None when nothing says until when the branch was processing."""
+    allow_dropped: bool = False
+    """A person allowed that state without an operator is left behind."""

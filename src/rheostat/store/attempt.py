@@ -14,6 +14,7 @@ from rheostat.model.run import (
     Operation,
     OperationKind,
     OperationState,
+    Options,
     Outcome,
     Stage,
 )
@@ -75,6 +76,7 @@ def insert_operation(conn: sa.Connection, new: Operation) -> None:
             directory=new.directory,
             state=new.state,
             created_at=new.created_at,
+            options=pack(new.options),
         )
     )
 
@@ -107,6 +109,7 @@ def find_newest_operation(conn: sa.Connection, attempt_id: AttemptId) -> Operati
         created_at=row.created_at,
         location=row.location,
         error=row.error,
+        options=unpack_or_none(row.options, Options) or Options(),
     )
 
 

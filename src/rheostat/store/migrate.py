@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rheostat.errors import Unusable
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATION_LOCK = 7_302_001
 """Any fixed number: servers that start together take turns on PostgreSQL."""
 

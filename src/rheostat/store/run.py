@@ -8,7 +8,7 @@ from rheostat.errors import Conflict, NotFound
 from rheostat.model.ids import IntentId, JobId, RunId
 from rheostat.model.job import Mode
 from rheostat.model.phase import Health, Phase, Reason
-from rheostat.model.run import Intent, IntentKind, Outcome, Run, Stage
+from rheostat.model.run import Intent, IntentKind, Options, Outcome, Run, Stage
 from rheostat.model.snapshot import RestorePoint
 from rheostat.store.columns import pack, unpack, unpack_or_none
 from rheostat.store.tables import attempt, idempotency, intent, run
@@ -108,6 +108,7 @@ def insert_intent(conn: sa.Connection, new: Intent) -> None:
             actor=new.actor,
             at=new.at,
             version=new.version,
+            options=pack(new.options),
         )
     )
 
@@ -126,6 +127,7 @@ def find_open_intent(conn: sa.Connection, run_id: RunId) -> Intent | None:
         actor=row.actor,
         at=row.at,
         version=row.version,
+        options=unpack_or_none(row.options, Options) or Options(),
     )
 
 

@@ -15,9 +15,7 @@ GONE_KEPT = 20
 def save_snapshot(conn: sa.Connection, new: Snapshot) -> bool:
     """Add it, or write what is proven about it now; True if it was not known."""
     done = conn.execute(
-        sa.update(snapshot)
-        .where(snapshot.c.path == new.path)
-        .values(proven=new.proven, fault=new.fault, size_bytes=new.size_bytes, gone_at=None)
+        sa.update(snapshot).where(snapshot.c.path == new.path).values(**_learnt(new), gone_at=None)
     )
     if done.rowcount:
         return False
@@ -33,12 +31,23 @@ def save_snapshot(conn: sa.Connection, new: Snapshot) -> bool:
             checkpoint_id=new.checkpoint_id,
             path=new.path,
             completed_at=new.completed_at,
-            size_bytes=new.size_bytes,
-            proven=new.proven,
-            fault=new.fault,
+            **_learnt(new),
         )
     )
     return True
+
+
+def _learnt(value: Snapshot) -> dict[str, object]:
+    """What may be learnt after a snapshot was first heard of."""
+    return {
+        "size_bytes": value.size_bytes,
+        "proven": value.proven,
+        "fault": value.fault,
+        "duration_ms": value.duration_ms,
+        "aligned": value.aligned,
+        "native": value.native,
+        "max_parallelism": value.max_parallelism,
+    }
 
 
 def mark_gone(conn: sa.Connection, paths: list[str], now: dt.datetime) -> None:
@@ -125,6 +134,10 @@ def _select(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot
             size_bytes=row.size_bytes,
             proven=row.proven,
             fault=row.fault,
+            duration_ms=row.duration_ms,
+            aligned=row.aligned,
+            native=row.native,
+            max_parallelism=row.max_parallelism,
         )
         for row in conn.execute(query)
     ]

@@ -38,6 +38,9 @@ token = sa.Table(
     sa.Column("digest", sa.Text, nullable=False, unique=True),
     sa.Column("role", sa.Text, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("created_by", sa.Text),
+    sa.Column("expires_at", Instant),
+    sa.Column("used_at", Instant),
     sa.Column("revoked_at", Instant),
 )
 
@@ -73,6 +76,18 @@ project = sa.Table(
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("name", sa.Text, nullable=False, unique=True),
     sa.Column("created_at", Instant, nullable=False),
+)
+
+artifact = sa.Table(
+    "artifact",
+    metadata,
+    sa.Column("project_id", sa.Text, sa.ForeignKey("project.id"), primary_key=True),
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("main", sa.Text),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
 )
 
 job = sa.Table(
@@ -133,6 +148,7 @@ intent = sa.Table(
     sa.Column("actor", sa.Text, nullable=False),
     sa.Column("at", Instant, nullable=False),
     sa.Column("version", sa.Integer),
+    sa.Column("options", Json),
     sa.Column("closed_at", Instant),
     sa.Column("result", sa.Text),
     sa.Index(
@@ -176,6 +192,7 @@ operation = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("location", sa.Text),
     sa.Column("error", sa.Text),
+    sa.Column("options", Json),
     sa.Index("ix_operation_attempt_id", "attempt_id"),
 )
 
@@ -195,6 +212,10 @@ snapshot = sa.Table(
     sa.Column("size_bytes", sa.BigInteger),
     sa.Column("proven", sa.Integer, nullable=False),
     sa.Column("fault", sa.Text),
+    sa.Column("duration_ms", sa.BigInteger),
+    sa.Column("aligned", sa.Boolean),
+    sa.Column("native", sa.Boolean),
+    sa.Column("max_parallelism", sa.Integer),
     sa.Column("gone_at", Instant),
     sa.Index("ix_snapshot_job_id", "job_id"),
     sa.Index("ix_snapshot_run_id", "run_id"),

@@ -113,5 +113,5 @@ async def test_a_percent_sign_and_a_blank_in_the_path_will_do(tmp_path):
     finally:
         await db.close()
     with sqlite3.connect(folder / "rheostat.db") as conn:
-        assert conn.execute("select version_num from alembic_version").fetchone() == ("0001",)
+        assert conn.execute("select version_num from alembic_version").fetchone() == ("0002",)
     conn.close()
