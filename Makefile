@@ -25,7 +25,7 @@ UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 .PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean engine web webtest
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: .build/prerequisites ## Run a real job on real data, from nothing
 	@$(MAKE) install

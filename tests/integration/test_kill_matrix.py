@@ -2,7 +2,7 @@
 
 Every action has its scenario here; one without fails the test. Each case sees that its point was hit.
 JVMs, run folders and savepoint folders are counted from the operating system and the disk, none from our
-database. `make test` runs a third of the matrix, chosen by RHEOSTAT_SEED; `make matrix` all of it.
+database. `make test` runs a third of the matrix, chosen by RHEOSTAT_SEED; `make kill-matrix` all of it.
 """
 
 import os
