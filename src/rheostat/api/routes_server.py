@@ -62,7 +62,8 @@ async def ingest_events(state: State, request: Request[Any, Any, State]) -> Ackn
         raise Invalid(problems=(FieldProblem("", str(err)),)) from err
     ingest.check_token(attempt_token(server.ingest_key, body.attempt), given)
     acknowledged, run_id = await server.db.write(ingest.take_in, body, clock.now())
-    server.wake(run_id)
+    if run_id is not None:
+        server.wake(run_id)
     return acknowledged
 
 

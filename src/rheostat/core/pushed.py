@@ -10,6 +10,28 @@ from rheostat.model.run import JobEnd, Outcome, WitnessKind
 
 TEXT_LIMIT = 4_000
 """Longest text of an agent that is kept; the agent cuts at 2,000."""
+BEATS_MISSED = 3
+"""So many signs of life must be missing before the agent counts as silent."""
+BEAT_LAST_MS = 600_000
+SLACK = dt.timedelta(seconds=5)
+"""What a sign of life may be late: the agent's time limits, and a busy machine."""
+ALIVE = {"kind": "alive"}
+"""What an empty batch stands for."""
+
+
+def hear(pushed: Pushed, now: dt.datetime) -> Look:
+    """The look at the agent as of now: failed once it has been silent for too long.
+
+    An agent that gives no signs of life (an older one) is never called silent.
+    """
+    look = pushed.look
+    if pushed.beat is None or look.ok_at is None or look.looked is not Looked.OK:
+        return look
+    silent_for = now - look.ok_at
+    if silent_for <= BEATS_MISSED * pushed.beat + SLACK:
+        return look
+    why = f"no sign of life for {round(silent_for.total_seconds())} s"
+    return replace(look, looked=Looked.FAILED, at=now, why=why)
 
 
 def fold_push(
@@ -27,7 +49,7 @@ def fold_push(
     alive = replace(known, look=Look(looked=Looked.OK, at=now, ok_at=now))
     match body.get("kind"):
         case "hello":
-            return replace(alive, hello=True)
+            return replace(alive, hello=True, beat=_beat(body.get("beat_ms")))
         case "submitted":
             return replace(alive, submitted=True)
         case "status":
@@ -70,6 +92,12 @@ def _text(value: object) -> str | None:
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _beat(value: object) -> dt.timedelta | None:
+    number = _number(value)
+    is_sane = number is not None and 0 < number <= BEAT_LAST_MS
+    return dt.timedelta(milliseconds=number) if number is not None and is_sane else None
 
 
 def _instant(value: object) -> dt.datetime | None:

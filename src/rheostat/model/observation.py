@@ -43,6 +43,8 @@ class Pushed:
     """The JobManager's clock."""
     cause: str | None = None
     outcome: Outcome | None = None
+    beat: dt.timedelta | None = None
+    """How often it gives a sign of life when there is nothing to say; None = an agent that gives none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

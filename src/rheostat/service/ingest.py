@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from rheostat.core.pushed import fold_push
+from rheostat.core.pushed import ALIVE, fold_push
 from rheostat.errors import FieldProblem, Gone, Invalid, Unauthenticated
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import AttemptId, RunId
@@ -29,8 +29,12 @@ def check_token(expected: str, given: str) -> None:
         raise Unauthenticated("this is not the attempt's token")
 
 
-def take_in(conn: sa.Connection, body: AgentEvents, now: dt.datetime) -> tuple[Acknowledged, RunId]:
+def take_in(
+    conn: sa.Connection, body: AgentEvents, now: dt.datetime
+) -> tuple[Acknowledged, RunId | None]:
     """Keep what is new, fold it, tell of it. Replayed and reordered events change nothing twice.
+
+    An empty batch is a sign of life. The run is named only where there is news.
 
     Raises:
         Gone: the attempt has ended, or was never there: the agent falls silent.
@@ -42,14 +46,15 @@ def take_in(conn: sa.Connection, body: AgentEvents, now: dt.datetime) -> tuple[A
         raise Gone
     attempts.lock_evidence(conn, attempt.id)
     new = keep_pushes(conn, attempt.id, body.incarnation, pushes, now)
-    if new:
-        pushed = attempts.load_observed(conn, attempt.id).pushed
-        for one in new:
-            pushed = fold_push(pushed, body.incarnation, one["body"], now)
+    pushed = attempts.load_observed(conn, attempt.id).pushed
+    heard = [each["body"] for each in new] if pushes else [ALIVE]
+    for one in heard:
+        pushed = fold_push(pushed, body.incarnation, one, now)
+    if heard:
         attempts.save_pushed(conn, attempt.id, pushed)
-        append_events(conn, [_event(attempt, one, now) for one in new if one["kind"] in TOLD])
+    append_events(conn, [_event(attempt, one, now) for one in new if one["kind"] in TOLD])
     last = max((int(one["seq"]) for one in pushes), default=0)
-    return Acknowledged(acknowledged=last), attempt.run_id
+    return Acknowledged(acknowledged=last), attempt.run_id if new else None
 
 
 def _read(event: Mapping[str, Any], index: int) -> dict[str, Any]:

@@ -1,15 +1,16 @@
 """Folding an agent's events: incarnations, absorbing outcome, unknown kinds, hostile texts."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from rheostat.core.conf import checkpoint_interval, parse_duration
-from rheostat.core.pushed import fold_push
+from rheostat.core.pushed import fold_push, hear
 from rheostat.core.token import attempt_token
 from rheostat.model.job import Mode
 from rheostat.model.observation import Looked, Pushed
 from rheostat.model.run import JobEnd
-from tests.builders import NOW
+from tests.builders import NOW, SECOND
 
 
 def fold(*bodies, incarnation="x", before=None):
@@ -76,3 +77,14 @@ def test_checkpoint_interval():
     assert checkpoint_interval(Mode.BATCH, {key: "1s"}) is None
     assert checkpoint_interval(Mode.STREAMING, {key: "0"}) is None
     assert checkpoint_interval(Mode.STREAMING, {}) is not None
+
+
+@pytest.mark.parametrize("beat", [None, 0, -1, "10", True, 10**9])
+def test_only_a_sane_beat_makes_silence_mean_something(beat):
+    pushed = fold_push(Pushed(), "x", {"kind": "hello", "beat_ms": beat}, NOW)
+    assert pushed.beat is None
+    assert hear(pushed, NOW + 3600 * SECOND).looked is Looked.OK
+
+
+def test_nobody_is_silent_who_never_spoke():
+    assert hear(Pushed(), NOW).looked is Looked.NEVER

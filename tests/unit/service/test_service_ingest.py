@@ -5,8 +5,10 @@ import itertools
 
 import pytest
 
+from rheostat.core.pushed import hear
 from rheostat.core.token import attempt_token
 from rheostat.errors import Gone, Invalid, Unauthenticated
+from rheostat.model.observation import Looked
 from rheostat.model.run import JobEnd, Stage
 from rheostat.service.ingest import FIELD_LIMIT, check_token, take_in
 from rheostat.service.run import list_events, show_run
@@ -35,6 +37,19 @@ def history(conn):
 @pytest.fixture
 def live(conn):
     return plant(conn)
+
+
+def test_an_empty_batch_is_a_sign_of_life_and_no_news(conn, live):
+    push(conn, live, event(1, "hello", beat_ms=10_000))
+    answer, run_id = push(conn, live, now=later(130))
+    assert (answer.acknowledged, run_id) == (0, None)
+    pushed = load_observed(conn, live.attempt.id).pushed
+    assert pushed.look.ok_at == later(130)
+    assert hear(pushed, later(150)).looked is Looked.OK
+    silent = hear(pushed, later(170))
+    assert (silent.looked, silent.ok_at, silent.at) == (Looked.FAILED, later(130), later(170))
+    assert silent.why == "no sign of life for 40 s"
+    assert [each.code for each in history(conn)] == ["hello"]
 
 
 LIFE = (

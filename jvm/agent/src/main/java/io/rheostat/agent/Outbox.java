@@ -28,6 +28,8 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     static final int CAPACITY = 1000;
     static final int BATCH_EVENTS = 100;
     static final int BATCH_BYTES = 200_000;
+    /** How often an outbox with nothing to say delivers an empty batch, so that its silence means something. */
+    static final Duration BEAT = Duration.ofSeconds(10);
 
     private static final int TEXT_LIMIT = 16_384;
     private static final Duration DRAIN = Duration.ofSeconds(2);
@@ -45,6 +47,7 @@ public final class Outbox implements Consumer<Map<String, Object>> {
     private final OutcomeFile outcomes;
     private final Consumer<String> elsewhere;
     private final Clock clock = Clock.systemUTC();
+    private final Duration beat;
     private long sequence;
     private long dropped;
     private int inFlight;
@@ -58,8 +61,13 @@ public final class Outbox implements Consumer<Map<String, Object>> {
         this(folder, post, outcome -> {});
     }
 
-    /** {@code elsewhere} is given the outcome's JSON once, after the file and before the report; it may take its time. */
     Outbox(RunFolder folder, Post post, Consumer<String> elsewhere) {
+        this(folder, post, elsewhere, BEAT);
+    }
+
+    /** {@code elsewhere} is given the outcome's JSON once, after the file and before the report; it may take its time. */
+    Outbox(RunFolder folder, Post post, Consumer<String> elsewhere, Duration beat) {
+        this.beat = beat;
         this.folder = folder;
         this.post = post;
         this.elsewhere = elsewhere;
@@ -169,12 +177,10 @@ public final class Outbox implements Consumer<Map<String, Object>> {
         while (true) {
             List<String> batch;
             synchronized (lock) {
-                while (queue.isEmpty()) {
-                    if (!pause(0)) {
-                        return;
-                    }
+                if (!awaitEvents()) {
+                    return;
                 }
-                batch = batch();
+                batch = batch(); // An empty one is a sign of life.
                 inFlight = batch.size();
                 urgent = false;
             }
@@ -195,6 +201,21 @@ public final class Outbox implements Consumer<Map<String, Object>> {
                 }
             }
         }
+    }
+
+    /** Until there is something to say or, after the hello, to give a sign of life. False when the thread was told to end. */
+    private boolean awaitEvents() {
+        long until = System.nanoTime() + beat.toNanos();
+        while (queue.isEmpty()) {
+            long left = (until - System.nanoTime()) / 1_000_000;
+            if (left <= 0 && sequence > 0) {
+                return true;
+            }
+            if (!pause(Math.max(left, 0))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Post.Answer deliver(List<String> batch) {

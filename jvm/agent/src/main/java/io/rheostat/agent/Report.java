@@ -22,6 +22,7 @@ final class Report {
         event.put("java_version", System.getProperty("java.version"));
         event.put("rest_port", port(configuration.get("rest.port")));
         event.put("job_id", configuration.get("$internal.pipeline.job-id"));
+        event.put("beat_ms", Outbox.BEAT.toMillis());
         outbox.accept(event);
     }
 

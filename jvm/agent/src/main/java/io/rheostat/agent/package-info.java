@@ -32,10 +32,12 @@
  *
  * <p>POST {@code <endpoint>/ingest/v1/events} of {@code {attempt, incarnation, events: [{seq, at, kind, …}]}}; 200
  * acknowledges, 410 silences for ever, everything else is tried again. {@code dropped} counts status events that were
- * lost before one. Fields without a value are left out.
+ * lost before one. Fields without a value are left out. After the hello, an outbox that has nothing to say posts no
+ * events every {@code beat_ms}: a sign of life.
  *
  * <ul>
- *   <li>{@code hello}: {@code pid}, {@code flink_version}, {@code java_version}, {@code rest_port}, {@code job_id}
+ *   <li>{@code hello}: {@code pid}, {@code flink_version}, {@code java_version}, {@code rest_port}, {@code job_id},
+ *       {@code beat_ms}
  *   <li>{@code compiled}, SQL jobs: {@code statements}, {@code inserts}, {@code ms}
  *   <li>{@code waiting}, once, when nothing was submitted for two minutes: {@code ms}, {@code thread_dump} of at most
  *       16 KiB, the main thread first

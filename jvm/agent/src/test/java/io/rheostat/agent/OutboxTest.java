@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -104,6 +105,28 @@ class OutboxTest {
             assertTrue(System.nanoTime() < end, "waited in vain");
             Thread.sleep(20);
         }
+    }
+
+    @Test
+    void anOutboxWithNothingToSayGivesSignsOfLifeOnceItHasSaidHello() throws Exception {
+        serve();
+        RunFolder run = new RunFolder(folder, "inc-1");
+        outbox = new Outbox(run, new HttpPost(run), outcome -> {}, Duration.ofMillis(50));
+        outbox.start();
+        Thread.sleep(300);
+        assertEquals(0, bodies.size(), "before its hello an incarnation is nobody");
+        give("hello");
+        until(() -> bodies.size() >= 3);
+        assertEquals(List.of("1 hello"), received());
+        assertEquals("{\"attempt\":\"att-1\",\"incarnation\":\"inc-1\",\"events\":[]}", bodies.get(1));
+        give("status", "new", "RUNNING");
+        until(() -> received().size() == 2);
+        answer = 503;
+        int before = bodies.size();
+        until(() -> bodies.size() > before + 1);
+        answer = 200;
+        give("status", "new", "FINISHED");
+        until(() -> received().contains("3 status"));
     }
 
     @Test
