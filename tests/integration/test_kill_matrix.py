@@ -12,7 +12,7 @@ import zlib
 import pytest
 
 from rheostat.model.action import NAMES
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink

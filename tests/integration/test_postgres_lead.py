@@ -20,7 +20,7 @@ from rheostat.store.event import append_events, list_events, list_pushes
 from rheostat.store.job import list_versions, update_draft
 from rheostat.store.lead_lock import LOCK_ID, hold_lead
 from rheostat.wire.ingest import AgentEvents
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.postgres_server import postgres, postgres_url
 from tests.unit.store.nouns import (
     NOW,

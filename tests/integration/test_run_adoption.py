@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink

@@ -8,7 +8,7 @@ import pytest
 
 from rheostat.client import RunKey
 from rheostat.errors import Conflict, Invalid
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink

@@ -5,7 +5,7 @@ import pytest
 from rheostat.errors import Conflict
 from rheostat.store.database import open_database
 from rheostat.store.lease import claim_place
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.postgres_server import postgres, postgres_url
 from tests.running_server import PROJECT, RunningServer, check_invariants, leftovers
 

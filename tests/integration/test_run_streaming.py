@@ -7,7 +7,7 @@ import pytest
 
 from rheostat.client import RunKey
 from rheostat.wire.job import DraftBody
-from rheostat.wire.run import RestartBody, StartBody
+from rheostat.wire.plan import RestartBody, StartBody
 from tests.running_server import PROJECT, leftovers
 
 pytestmark = pytest.mark.flink

@@ -14,15 +14,8 @@ from rheostat.model.run import Stage
 from rheostat.service import run as runs
 from rheostat.service import start as starting
 from rheostat.wire.common import Page
-from rheostat.wire.run import (
-    ActionView,
-    EventView,
-    LogFileView,
-    LogView,
-    RunView,
-    SnapshotView,
-    StartBody,
-)
+from rheostat.wire.plan import StartBody
+from rheostat.wire.run import ActionView, EventView, LogFileView, LogView, RunView, SnapshotView
 
 Key = Annotated[
     str | None,

@@ -8,10 +8,11 @@ from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
 from rheostat.api.routes_job import server_of
 from rheostat.model.ids import IntentId, RunId
-from rheostat.model.run import IntentKind
-from rheostat.service import job as jobs
+from rheostat.model.run import IntentKind, Options, SavepointFormat
+from rheostat.service import deletion
 from rheostat.service.wish import Wish, wish
-from rheostat.wire.run import ActionView, CancelBody, RestartBody, SavepointBody, StopBody
+from rheostat.wire.plan import CancelBody, RestartBody, SavepointBody, StopBody
+from rheostat.wire.run import ActionView
 
 JOB = "/projects/{project:str}/jobs/{job:str}"
 
@@ -88,7 +89,7 @@ async def delete_job(
 ) -> ActionView:
     """Delete a job that does not run; its snapshots stay on disk."""
     return await server_of(state).db.write(
-        jobs.delete_job, (project, job), plan, clock.now(), dry_run=dry_run
+        deletion.delete_job, (project, job), plan, clock.now(), dry_run=dry_run
     )
 
 
@@ -108,10 +109,27 @@ def _wish(
         now=clock.now(),
         intent_id=IntentId(clock.new_id()),
         version=body.version if isinstance(body, RestartBody) else None,
+        options=_options(body),
         plan=body.plan,
         engines=server_of(request.app.state).engines(),
         dry_run=dry_run,
     )
+
+
+def _options(body: StopBody | CancelBody | SavepointBody | RestartBody) -> Options:
+    match body:
+        case CancelBody():
+            return Options()
+        case StopBody():
+            return Options(format=SavepointFormat(body.format), drain=body.drain)
+        case SavepointBody():
+            return Options(format=SavepointFormat(body.format))
+        case RestartBody():
+            return Options(
+                format=SavepointFormat(body.format),
+                from_=body.from_,
+                allow_dropped=body.allow_dropped,
+            )
 
 
 async def _carry_out(state: State, asked: Wish) -> ActionView:

@@ -12,7 +12,8 @@ from rheostat.cli.outcome import render_plan
 from rheostat.cli.wait import leave, wait_for
 from rheostat.cli.words import plain
 from rheostat.errors import RheostatError, Stale
-from rheostat.wire.run import ActionView, PlanView
+from rheostat.wire.plan import PlanView
+from rheostat.wire.run import ActionView
 
 if TYPE_CHECKING:
     from rheostat.client import Client

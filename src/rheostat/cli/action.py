@@ -75,7 +75,7 @@ def start(*, origin: str, version: int | None, **options: Unpack["ActOptions"]) 
     """
     from rheostat.cli.act import act, check_answerable
     from rheostat.clock import new_id
-    from rheostat.wire.run import StartBody
+    from rheostat.wire.plan import StartBody
 
     check_answerable(options)
     client, key = connect(), new_id()
@@ -158,7 +158,7 @@ def restart(*, version: int | None, **options: Unpack["ActOptions"]) -> None:
     it has finished.
     """
     from rheostat.cli.act import act, check_answerable
-    from rheostat.wire.run import RestartBody
+    from rheostat.wire.plan import RestartBody
 
     check_answerable(options)
     client = connect()

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from rheostat.cli.words import plain, render_age, render_duration
-from rheostat.wire.run import OutcomeView, PlanView, RestoreView
+from rheostat.wire.plan import PlanView, RestoreView
+from rheostat.wire.run import OutcomeView
 
 _WITNESSES = {"engine": "the engine", "ours": "Rheostat", "person": "a person"}
 

@@ -8,14 +8,15 @@ from rheostat import clock
 from rheostat.client.connection import Connection, Request, render_path
 from rheostat.wire.common import Page
 from rheostat.wire.job import DraftBody, JobBody, JobView, VersionView
-from rheostat.wire.run import (
-    ActionView,
+from rheostat.wire.plan import (
     CancelBody,
+    FormatWord,
     RestartBody,
     SavepointBody,
     StartBody,
     StopBody,
 )
+from rheostat.wire.run import ActionView
 
 
 class Jobs:
@@ -82,10 +83,22 @@ class Jobs:
         return self._connection.call(ActionView, request)
 
     def stop(
-        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+        self,
+        project: str,
+        job: str,
+        *,
+        drain: bool = False,
+        format: FormatWord = "canonical",
+        dry_run: bool = False,
+        plan: str | None = None,
     ) -> ActionView:
-        """Stop the live run with a savepoint; a batch job is canceled."""
-        return self._act(project, job, "stop", StopBody(plan=plan), dry_run=dry_run)
+        """Stop the live run with a savepoint; a batch job is canceled.
+
+        With `drain` every window fires first: the result is final, and no later start resumes from
+        the savepoint unless it names it.
+        """
+        body = StopBody(drain=drain, format=format, plan=plan)
+        return self._act(project, job, "stop", body, dry_run=dry_run)
 
     def cancel(
         self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
@@ -94,15 +107,26 @@ class Jobs:
         return self._act(project, job, "cancel", CancelBody(plan=plan), dry_run=dry_run)
 
     def savepoint(
-        self, project: str, job: str, *, dry_run: bool = False, plan: str | None = None
+        self,
+        project: str,
+        job: str,
+        *,
+        format: FormatWord = "canonical",
+        dry_run: bool = False,
+        plan: str | None = None,
     ) -> ActionView:
         """Make a savepoint of the live run, which runs on."""
-        return self._act(project, job, "savepoint", SavepointBody(plan=plan), dry_run=dry_run)
+        body = SavepointBody(format=format, plan=plan)
+        return self._act(project, job, "savepoint", body, dry_run=dry_run)
 
     def restart(
         self, project: str, job: str, body: RestartBody | None = None, *, dry_run: bool = False
     ) -> ActionView:
-        """Stop the live run with a savepoint, then run a version from it; a batch job starts anew."""
+        """End the live run, then run a version; a batch job starts anew.
+
+        From the savepoint of its own stop, unless `body.from_` says otherwise: then the run is
+        canceled and the version starts from that.
+        """
         return self._act(project, job, "restart", body or RestartBody(), dry_run=dry_run)
 
     def delete(

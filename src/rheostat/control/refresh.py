@@ -11,7 +11,7 @@ from rheostat.control.load import Loaded
 from rheostat.control.world import World
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import SnapshotId
-from rheostat.model.run import Attempt, Operation, OperationState
+from rheostat.model.run import Attempt, Operation, OperationState, SavepointFormat
 from rheostat.model.snapshot import Snapshot, SnapshotKind
 from rheostat.ports import Proof
 from rheostat.store import attempt as attempts
@@ -83,9 +83,26 @@ async def _prove(world: World, loaded: Loaded, attempt: Attempt, path: str, leve
     """The snapshot with its proof, or with its fault."""
     known = next((each for each in loaded.snapshots if each.path == path), None)
     if known is not None and known.proven >= level and not known.fault:
-        return known
+        return known if known.duration_ms is not None else _with_facts(loaded, known)
     proof = await world.snapshots.prove(path, level=level)
-    return as_snapshot(loaded, attempt, proof, known)
+    return _with_facts(loaded, as_snapshot(loaded, attempt, proof, known))
+
+
+def _with_facts(loaded: Loaded, made: Snapshot) -> Snapshot:
+    """With what the JobManager says of it; of a savepoint we know the format that we asked for."""
+    facts = (each for each in loaded.before.asked.checkpoints if each.path == made.path)
+    fact, operation = next(facts, None), loaded.recorded.operation
+    native = made.native
+    if operation is not None and made.path.startswith(f"{operation.directory}/"):
+        native = operation.options.format is SavepointFormat.NATIVE
+    if fact is None:
+        return replace(made, native=native)
+    return replace(
+        made,
+        duration_ms=fact.duration_ms if fact.duration_ms is not None else made.duration_ms,
+        aligned=fact.aligned if fact.aligned is not None else made.aligned,
+        native=fact.native if fact.native is not None else native,
+    )
 
 
 def as_snapshot(loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot | None) -> Snapshot:
@@ -114,7 +131,8 @@ def as_snapshot(loaded: Loaded, attempt: Attempt, proof: Proof, known: Snapshot 
         duration_ms=known.duration_ms if known else None,
         aligned=known.aligned if known else None,
         native=known.native if known else None,
-        max_parallelism=known.max_parallelism if known else None,
+        max_parallelism=proof.max_parallelism or (known.max_parallelism if known else None),
+        metadata_version=proof.metadata_version or (known.metadata_version if known else None),
     )
 
 

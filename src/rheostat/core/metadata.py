@@ -71,6 +71,11 @@ class Metadata:
     state_bytes: int
     """What the snapshot keeps alive: every file once, and the state inside `_metadata` itself."""
 
+    def lowest_max_parallelism(self) -> int | None:
+        """How far the job can be scaled; operators that can only run once (Flink's committers) do not count."""
+        limits = [each.max_parallelism for each in self.operators if each.max_parallelism > 1]
+        return min(limits, default=None)
+
 
 def parse_metadata(read: Callable[[int], bytes]) -> Metadata:
     """Parse a `_metadata` file, from the first byte to the last.

@@ -1,10 +1,11 @@
 """What `decide` is told of a run besides the observations: its rows, and a few facts about them."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rheostat.core.wish import cancels
 from rheostat.model.decision import Desired
-from rheostat.model.job import GuardPolicy, Mode
+from rheostat.model.job import GuardPolicy, Mode, Policies
 from rheostat.model.run import Attempt, Intent, IntentKind, Operation, OperationKind, Run
 
 
@@ -14,6 +15,7 @@ class Recorded:
 
     run: Run
     guard: GuardPolicy = GuardPolicy.RESUME_LATEST_PROVEN
+    policies: Policies = field(default_factory=Policies)
     attempt: Attempt | None = None
     """The newest."""
     operation: Operation | None = None
@@ -23,12 +25,18 @@ class Recorded:
     has_room: bool = True
     lost: int = 0
     """How many attempts in a row were lost without a word from the engine, within `LOST_WINDOW`."""
+    failed: int = 0
+    """How many attempts Flink itself has called FAILED within `LOST_WINDOW`; restores that failed left out."""
+    has_vanished: bool = False
+    """That attempt completed checkpoints, and a look found none of them any more."""
     newest_checkpoint_id: int | None = None
     """The highest proven one of that attempt, savepoints left out."""
     savepoint_checkpoint_id: int | None = None
     """The checkpoint id of the open operation's savepoint, once it is proven."""
     checkpoint_interval: dt.timedelta | None = None
     """None = the job takes no checkpoints."""
+    parallelism: int | None = None
+    """As configured; None = nobody has said."""
 
     @property
     def desired(self) -> Desired:
@@ -44,7 +52,8 @@ class Recorded:
                 return Desired.SAVEPOINT
             case IntentKind.RESTART:
                 is_batch = self.run.mode is Mode.BATCH
-                return Desired.CANCEL if is_batch else Desired.STOP
+                is_canceled = is_batch or cancels(self.intent.kind, self.intent.options)
+                return Desired.CANCEL if is_canceled else Desired.STOP
 
     @property
     def stop_operation(self) -> Operation | None:

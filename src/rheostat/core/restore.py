@@ -7,6 +7,7 @@ the newest proven snapshot of the whole job.
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rheostat.model.phase import Reason
 from rheostat.model.snapshot import RestoreKind, RestorePoint, Snapshot, SnapshotKind
@@ -38,6 +39,7 @@ def as_restore_point(
         checkpoint_id=snapshot.checkpoint_id,
         completed_at=snapshot.completed_at,
         rewind=rewind,
+        proven=snapshot.proven,
     )
 
 
@@ -68,7 +70,7 @@ def choose_for_failover(
     if not made and has_made_state:
         return Reason("nothing_proven", {"fault": "they are not there any more"})
     if not made:
-        return _within(_base_again(base, processed_until), max_rewind)
+        return _within(base_again(base, processed_until), max_rewind)
     if not proven:
         return Reason("nothing_proven", {"fault": made[-1].fault or "not read"})
     chosen = as_restore_point(
@@ -83,16 +85,9 @@ def _within(chosen: RestorePoint, max_rewind: dt.timedelta) -> RestorePoint | Re
     return chosen
 
 
-def _base_again(base: RestorePoint, processed_until: dt.datetime | None) -> RestorePoint:
+def base_again(base: RestorePoint, processed_until: dt.datetime | None) -> RestorePoint:
+    """The same once more, with what that would read again now."""
     rewind = None
     if base.completed_at is not None and processed_until is not None:
         rewind = max(processed_until - base.completed_at, dt.timedelta())
-    return RestorePoint(
-        kind=base.kind,
-        reason=Reason("base_again"),
-        path=base.path,
-        snapshot_id=base.snapshot_id,
-        checkpoint_id=base.checkpoint_id,
-        completed_at=base.completed_at,
-        rewind=rewind,
-    )
+    return replace(base, reason=Reason("base_again"), rewind=rewind)

@@ -42,7 +42,12 @@ class Snapshot:
     native: bool | None = None
     """Of a savepoint: in the state backend's own format."""
     max_parallelism: int | None = None
-    """The lowest of its operators', read from `_metadata`; None = not read, or it has no operators."""
+    """The lowest of its operators', read from `_metadata`; None = not read, or it has no operators.
+
+    Operators that can only ever run once (both parallelism and its limit are 1) are left out.
+    """
+    metadata_version: int | None = None
+    """The format of `_metadata`: 4 from Flink 1.20, 5 and 6 from 2.x; None = not read."""
 
 
 class RestoreKind(StrEnum):
@@ -65,5 +70,7 @@ class RestorePoint:
     completed_at: dt.datetime | None = None
     rewind: dt.timedelta | None = None
     """How much will be read again; None when nothing says until when the branch was processing."""
+    proven: int | None = None
+    """The snapshot's level when it was chosen; None for a start without state."""
     allow_dropped: bool = False
     """A person allowed that state without an operator is left behind."""

@@ -1,82 +1,95 @@
 """What a person's choice of a restore point means for one job."""
 
-import datetime as dt
 from dataclasses import replace
 
 import sqlalchemy as sa
 
 from rheostat.core import restore
+from rheostat.core.fit import Origin, judge_fit, origin_of
+from rheostat.core.line import choose_newest
+from rheostat.core.sentences import tell_reason
 from rheostat.errors import Conflict, NotFound
-from rheostat.model.job import Job, Mode
-from rheostat.model.phase import Phase, Reason
-from rheostat.model.run import Run
-from rheostat.model.snapshot import RestorePoint
-from rheostat.store import attempt as attempts
+from rheostat.model.job import Content, Job, Mode, Version
+from rheostat.model.phase import Reason
+from rheostat.model.snapshot import RestorePoint, Snapshot
+from rheostat.store import job as jobs
 from rheostat.store import run as runs
 from rheostat.store import snapshot as snapshots
+from rheostat.store.line import load_line
 
-CHOSEN_EMPTY = frozenset({"started_empty", "bounded_restart"})
-"""A branch that began so stays so until it makes state of its own: a person's choice is not undone."""
+CHOOSE = "choose: --from empty, or --from SNAPSHOT of an earlier run"
 
 
 def choose_base(conn: sa.Connection, job: Job, wanted: str, by: str) -> RestorePoint:
-    """What a person's choice means: `empty`, `newest`, or one snapshot of this job."""
-    actor = {"actor": by}
-    last = runs.find_newest_run(conn, job.id)
-    if wanted == "empty":
-        return restore.empty(Reason("started_empty", actor))
-    if wanted != "newest":
-        snapshot = snapshots.find_snapshot(conn, job.id, wanted)
-        if snapshot is None:
-            raise NotFound(
-                f"{job.name} has no snapshot {wanted}",
-                hint=f"list them: rheostat snapshot list {job.name} -p {job.project.name}",
-            )
-        if snapshot.proven < 1 or snapshot.fault:
-            raise Conflict(f"this snapshot is not proven: {snapshot.fault or 'not read yet'}")
-        return restore.as_restore_point(
-            snapshot, Reason("chosen_by_person", actor), processed_until=_until(conn, last)
-        )
-    if job.mode is Mode.BATCH or last is None:
-        return restore.empty(Reason("no_snapshot_yet"))
-    if last.phase is Phase.FINISHED:
-        return restore.empty(Reason("bounded_restart"))
-    return _newest(conn, job, last)
-
-
-def _newest(conn: sa.Connection, job: Job, last: Run) -> RestorePoint:
-    """The newest proven snapshot of the job's whole line: newest branch first.
+    """What a person's choice means: `empty`, `newest`, or one snapshot of this job.
 
     Raises:
-        Conflict: there was state, and none of it is proven.
+        Conflict: there was state, and none of it is proven; or the chosen snapshot is not.
+        NotFound: there is no such snapshot.
     """
-    number = last.number
-    known = snapshots.list_of_job(conn, job.id)
-    while number > 0:
-        run = runs.load_run_by_number(conn, job.id, number)
-        mine = sorted((each for each in known if each.run_id == run.id), key=restore.position)
-        proven = [each for each in mine if each.proven and not each.fault]
-        if proven:
-            return restore.as_restore_point(
-                proven[-1], Reason("newest_proven"), processed_until=_until(conn, run)
-            )
-        if mine:
-            raise Conflict(
-                f"run {number} left state, and none of it is proven: {mine[-1].fault or 'not read'}",
-                hint="choose: --from empty, or --from SNAPSHOT of an earlier run",
-            )
-        if snapshots.has_made_state(conn, run.id):
-            raise Conflict(
-                f"run {number} left state, and none of it is there any more",
-                hint="choose: --from empty, or --from SNAPSHOT of an earlier run",
-            )
-        if run.base.path is not None or run.base.reason.code in CHOSEN_EMPTY:
-            return replace(run.base, reason=Reason("base_again"))
-        number -= 1
-    return restore.empty(Reason("no_snapshot_yet"))
+    if wanted == "empty":
+        return restore.empty(Reason("started_empty", {"actor": by}))
+    if wanted != "newest":
+        return _chosen(conn, job, wanted, by)
+    chosen = find_newest(conn, job)
+    if isinstance(chosen, Reason):
+        raise Conflict(tell_reason(chosen), hint=CHOOSE)
+    return chosen
 
 
-def _until(conn: sa.Connection, run: Run | None) -> dt.datetime | None:
-    """When that run was last seen processing."""
-    attempt = attempts.find_newest_attempt(conn, run.id) if run else None
-    return attempt.last_seen_processing_at if attempt else None
+def find_newest(conn: sa.Connection, job: Job) -> RestorePoint | Reason:
+    """What a start from `newest` would resume from now, or why only a person can choose."""
+    if job.mode is Mode.BATCH:
+        return restore.empty(Reason("no_snapshot_yet"))
+    return choose_newest(load_line(conn, job.id))
+
+
+def _chosen(conn: sa.Connection, job: Job, wanted: str, by: str) -> RestorePoint:
+    snapshot = snapshots.find_snapshot(conn, job.id, wanted)
+    if snapshot is None:
+        raise NotFound(
+            f"{job.name} has no snapshot {wanted}",
+            hint=f"list them: rheostat snapshot list {job.name} -p {job.project.name}",
+        )
+    if snapshot.proven < 1 or snapshot.fault:
+        raise Conflict(f"this snapshot is not proven: {snapshot.fault or 'not read yet'}")
+    last = next(load_line(conn, job.id), None)
+    return restore.as_restore_point(
+        snapshot,
+        Reason("chosen_by_person", {"actor": by}),
+        processed_until=last.processed_until if last else None,
+    )
+
+
+def check_fit(
+    conn: sa.Connection, job: Job, point: RestorePoint, target: Version, *, allow_dropped: bool
+) -> RestorePoint:
+    """Refuse what Flink would refuse, before anything is stopped; else the point as it will be used.
+
+    Raises:
+        Conflict: this version cannot be started from this snapshot.
+    """
+    found = find_origin(conn, job, point)
+    if found is not None:
+        check_origin(origin_of(found[0]), found[1], target)
+    return replace(point, allow_dropped=allow_dropped and point.path is not None)
+
+
+def check_origin(origin: Origin, made_by: Content, target: Version) -> None:
+    """Refuse what does not fit, in words."""
+    refused = judge_fit(origin, made_by, target.content)
+    if refused is not None:
+        raise Conflict(tell_reason(refused), hint="choose another snapshot or version")
+
+
+def find_origin(
+    conn: sa.Connection, job: Job, point: RestorePoint
+) -> tuple[Snapshot, Content] | None:
+    """The snapshot of a restore point, and the content that made it; None = nothing is restored."""
+    if point.snapshot_id is None:
+        return None
+    snapshot = snapshots.find_ever(conn, job.id, point.snapshot_id)
+    if snapshot is None:
+        return None
+    run = runs.load_run(conn, snapshot.run_id)
+    return snapshot, jobs.load_version(conn, job.id, run.version).content

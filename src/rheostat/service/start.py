@@ -12,14 +12,16 @@ from rheostat.model.job import Job, Version
 from rheostat.model.phase import Health, Phase, Reason
 from rheostat.model.run import Run
 from rheostat.model.snapshot import RestorePoint
-from rheostat.service.plan import check_plan, describe_changes, plan_hash
-from rheostat.service.restore_point import choose_base
+from rheostat.service.plan import Decided, Shown, make_plan, plan_hash, restore_token, settle_plan
+from rheostat.service.restore_point import check_fit, choose_base
 from rheostat.service.run import show_run_of
 from rheostat.service.view import restore_view
+from rheostat.service.warning import warn_of_restore, warn_of_version
 from rheostat.store import job as jobs
 from rheostat.store import run as runs
 from rheostat.store.event import append_events
-from rheostat.wire.run import ActionView, PlanView, StartBody
+from rheostat.wire.plan import PlanView, StartBody
+from rheostat.wire.run import ActionView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,31 +45,40 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
     """Plan, and unless it is a dry run record the run. One Idempotency-Key, one run.
 
     Raises:
-        Conflict: a run is live, or nothing was published yet.
+        Conflict: a run is live, nothing was published yet, or the version does not fit the snapshot.
         NotFound: no such job, version or snapshot.
         Missing: the engine is not installed.
+        Stale: the plan would be another than the one that was shown.
     """
     job = jobs.lock_job(conn, asked.project, asked.job)
     repeated = _find_repeated(conn, asked, job, body)
     if repeated is not None:
         return repeated
-    version = choose_version(conn, job, body.version)
-    live = runs.find_live(conn, job.id)
-    if live is not None:
-        raise Conflict(
-            f"run {live.number} of {job.name} is {live.phase.value}",
-            hint=f"stop it first: rheostat job stop {job.name} -p {asked.project}",
-        )
-    check_engine(version, asked.engines)
-    point = choose_base(conn, job, body.from_, asked.actor)
-    plan = _plan(conn, job, version, point, asked.now)
-    check_plan(plan, body.plan)
+
+    def plan_it() -> tuple[PlanView, tuple[Version, RestorePoint]]:
+        version = choose_version(conn, job, body.version)
+        _check_free(conn, job)
+        check_engine(version, asked.engines)
+        chosen = choose_base(conn, job, body.from_, asked.actor)
+        point = check_fit(conn, job, chosen, version, allow_dropped=body.allow_dropped)
+        return _plan(conn, job, version, point, asked.now), (version, point)
+
+    plan, (version, point) = settle_plan(conn, job, body.plan, plan_it)
     if asked.dry_run:
         return ActionView(plan=plan, run=None, applied=False)
     if asked.key is not None:
         runs.insert_key(conn, asked.key, _request(job, body), asked.run_id, asked.now)
     run = _record(conn, asked, job, version, point)
     return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)
+
+
+def _check_free(conn: sa.Connection, job: Job) -> None:
+    live = runs.find_live(conn, job.id)
+    if live is not None:
+        raise Conflict(
+            f"run {live.number} of {job.name} is {live.phase.value}",
+            hint=f"stop it first: rheostat job stop {job.name} -p {job.project.name}",
+        )
 
 
 def check_engine(version: Version, engines: frozenset[str]) -> None:
@@ -101,25 +112,33 @@ def _plan(
 ) -> PlanView:
     last = runs.find_newest_run(conn, job.id)
     before = jobs.load_version(conn, job.id, last.version) if last else None
-    view = restore_view(point, now)
-    source = "without state" if view.path is None else f"from {view.kind} {view.path}"
-    warnings = []
-    if job.draft != version.content:
-        warnings.append("the draft has changes that this version does not have")
-    decision = {"job": job.id, "version": version.digest, "restore": [view.kind, view.path]}
-    return PlanView(
+    decided = Decided(
         action="start",
-        job=job.name,
-        version=version.number,
-        restore=view,
-        steps=[
-            f"start version {version.number} {source}: {view.reason}",
-            f"launch a JobManager and its TaskManagers of Flink {version.content.flink}",
-        ],
-        changes=describe_changes(before, version),
-        warnings=warnings,
-        hash=plan_hash(decision),
+        version=version.digest,
+        restore=restore_token(point),
+        options="allow_dropped" if point.allow_dropped else "",
     )
+    return make_plan(
+        job,
+        decided,
+        [start_step(version, point), Reason("plan_launch", {"flink": version.content.flink})],
+        [*warn_of_restore(conn, job, point), *warn_of_version(job, version)],
+        Shown(
+            version=version.number,
+            restore=restore_view(point, now),
+            before=before.content if before else None,
+            after=version.content,
+        ),
+    )
+
+
+def start_step(version: Version, point: RestorePoint) -> Reason:
+    """The step that starts a version from what is known already."""
+    number = str(version.number)
+    if point.path is None:
+        return Reason("plan_start_empty", {"version": number})
+    fields = {"version": number, "kind": point.kind.value, "path": point.path}
+    return Reason("plan_start_from", fields)
 
 
 def _record(
@@ -156,6 +175,8 @@ def _record(
 
 def _request(job: Job, body: StartBody) -> str:
     asked = {"from": body.from_, "version": body.version}
+    if body.allow_dropped:
+        asked["allow_dropped"] = True
     return plan_hash({"start": job.id, "body": asked})
 
 

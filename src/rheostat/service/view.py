@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
+from rheostat.core.pushed import hear
 from rheostat.core.sentences import tell, tell_reason
 from rheostat.model.event import Event
 from rheostat.model.job import Content, Job, Project, Version
@@ -12,14 +14,22 @@ from rheostat.model.phase import Reason
 from rheostat.model.run import Attempt, Intent, Operation, Outcome, Run, Stage
 from rheostat.model.snapshot import RestorePoint, Snapshot
 from rheostat.wire.common import ReasonView
-from rheostat.wire.job import ContentView, JobView, ProjectView, VersionView
+from rheostat.wire.job import (
+    ContentView,
+    JarView,
+    JobView,
+    PoliciesView,
+    ProjectView,
+    ResourcesView,
+    VersionView,
+)
+from rheostat.wire.plan import RestoreView
 from rheostat.wire.run import (
     AttemptView,
     EventView,
     EvidenceView,
     OutcomeView,
     ProcessIds,
-    RestoreView,
     RunView,
     SnapshotView,
 )
@@ -36,11 +46,36 @@ def project_view(project: Project) -> ProjectView:
 
 def content_view(content: Content) -> ContentView:
     """A draft or a version's content."""
+    jar, resources, policies = content.jar, content.resources, content.policies
     return ContentView(
+        kind=content.kind,
         sql=content.sql,
+        jar=None
+        if jar is None
+        else JarView(
+            artifact=jar.artifact,
+            name=jar.name,
+            size_bytes=jar.size_bytes,
+            main=jar.main,
+            args=list(jar.args),
+        ),
         flink_configuration=dict(content.flink_configuration),
         flink=content.flink,
         guard=content.guard.value,
+        resources=ResourcesView(
+            parallelism=resources.parallelism,
+            slots=resources.slots,
+            jobmanager_memory=resources.jobmanager_memory,
+            taskmanager_memory=resources.taskmanager_memory,
+            jobmanager_cpu=resources.jobmanager_cpu,
+            taskmanager_cpu=resources.taskmanager_cpu,
+        ),
+        policies=PoliciesView(
+            unseen_batch=policies.unseen_batch.value,
+            resume_failed=policies.resume_failed,
+            max_rewind_s=policies.max_rewind_s,
+            is_stateless=policies.is_stateless,
+        ),
     )
 
 
@@ -50,6 +85,7 @@ def job_view(job: Job, newest: Version | None, run: Run | None) -> JobView:
         id=job.id,
         name=job.name,
         project=job.project.name,
+        kind=job.draft.kind,
         mode=job.mode.value,
         draft=content_view(job.draft),
         revision=job.revision,
@@ -87,6 +123,9 @@ def restore_view(restore: RestorePoint, now: dt.datetime) -> RestoreView:
         age_s=None if age is None else round(age.total_seconds(), 3),
         rewind_s=None if restore.rewind is None else round(restore.rewind.total_seconds(), 3),
         reason=tell_reason(restore.reason),
+        why=reason_view(restore.reason),
+        completed_at=restore.completed_at,
+        proven=None if restore.proven is None else PROVEN[min(restore.proven, 2)],
     )
 
 
@@ -154,25 +193,26 @@ def evidence_views(observed: Observed, attempt: Attempt, now: dt.datetime) -> li
     if attempt.stage is Stage.GONE:
         gone = Look(looked=Looked.OK, at=attempt.ended_at, ok_at=attempt.ended_at)
         ended = Look(looked=Looked.FAILED, ok_at=observed.asked.look.ok_at, why=ENDED)
+        silent = replace(ended, ok_at=observed.pushed.look.ok_at)
         return [
-            _pushed(observed.pushed, now),
+            _pushed(observed.pushed, silent, now),
             _evidence("asked", _asked_value(observed.asked), ended, now),
             _evidence("watched", "every process is gone", gone, now),
         ]
     return [
-        _pushed(observed.pushed, now),
+        _pushed(observed.pushed, hear(observed.pushed, now), now),
         _evidence("asked", _asked_value(observed.asked), observed.asked.look, now),
         _evidence("watched", _watched_value(observed.watched), observed.watched.look, now),
     ]
 
 
-def _pushed(pushed: Pushed, now: dt.datetime) -> EvidenceView:
+def _pushed(pushed: Pushed, look: Look, now: dt.datetime) -> EvidenceView:
     value = pushed.outcome.status.value if pushed.outcome else pushed.status
     if value is None and pushed.submitted:
         value = "submitted"
     if value is None and pushed.hello:
         value = "hello"
-    return _evidence("pushed", value, pushed.look, now)
+    return _evidence("pushed", value, look, now)
 
 
 def _evidence(source: SourceWord, value: str | None, look: Look, now: dt.datetime) -> EvidenceView:

@@ -5,8 +5,9 @@ import datetime as dt
 import os
 import re
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from rheostat.core.metadata import FileRef, Metadata, parse_metadata
 from rheostat.errors import BadMetadata, CannotLook
@@ -16,7 +17,8 @@ METADATA = "_metadata"
 DEPTH = 3
 """`<directory>/<job id>/chk-n` and `<directory>/<operation>/savepoint-*`, with one to spare."""
 FILES_LIMIT = 10_000
-"""How many files of one snapshot are looked at, at most."""
+"""So many files of one snapshot are looked at; of more, so many in even steps, the first and the last too."""
+T = TypeVar("T")
 _CHECKPOINT_FOLDER = re.compile(r"chk-(\d+)")
 
 
@@ -74,13 +76,14 @@ class FileSnapshots:
             size_bytes=about.st_size + sum(file.size for file in metadata.files),
             modified_at=dt.datetime.fromtimestamp(about.st_mtime, dt.UTC),
             fault=fault,
+            note=None if fault else _note(level, metadata),
+            max_parallelism=metadata.lowest_max_parallelism(),
+            metadata_version=metadata.version,
         )
 
     def _missing(self, folder: Path, metadata: Metadata) -> str | None:
         """Why level 2 does not hold; None = every file is there and long enough."""
-        if len(metadata.files) > FILES_LIMIT:
-            return f"not proven: it names {len(metadata.files):,} files, more than {FILES_LIMIT:,}"
-        for file in metadata.files:
+        for file in choose_sample(metadata.files, FILES_LIMIT):
             if (fault := self._fault_of(folder, file)) is not None:
                 return fault
         return None
@@ -101,6 +104,21 @@ class FileSnapshots:
         if about.st_size < file.size:
             return f"{file.path} has {about.st_size:,} bytes, not {file.size:,}"
         return None
+
+
+def choose_sample(files: Sequence[T], limit: int) -> Sequence[T]:
+    """All, or `limit` of them: the first, the last, and even steps between; always the same ones."""
+    if len(files) <= limit:
+        return files
+    last = len(files) - 1
+    return [files[number * last // (limit - 1)] for number in range(limit)]
+
+
+def _note(level: int, metadata: Metadata) -> str | None:
+    count = len(metadata.files)
+    if level < 2 or count <= FILES_LIMIT:
+        return None
+    return f"{FILES_LIMIT:,} of its {count:,} files were looked at"
 
 
 def _list(directory: Path) -> tuple[str, ...]:

@@ -47,6 +47,7 @@ def _learnt(value: Snapshot) -> dict[str, object]:
         "aligned": value.aligned,
         "native": value.native,
         "max_parallelism": value.max_parallelism,
+        "metadata_version": value.metadata_version,
     }
 
 
@@ -70,6 +71,13 @@ def mark_gone(conn: sa.Connection, paths: list[str], now: dt.datetime) -> None:
         )
 
 
+def mark_broken(conn: sa.Connection, path: str, fault: str) -> None:
+    """A restore, or a look right before one, showed that it does not hold."""
+    conn.execute(
+        sa.update(snapshot).where(snapshot.c.path == path).values(proven=0, fault=fault[:500])
+    )
+
+
 def list_of_attempt(conn: sa.Connection, attempt_id: AttemptId) -> list[Snapshot]:
     """Those of one attempt that are there."""
     return _list(conn, snapshot.c.attempt_id == attempt_id)
@@ -89,6 +97,14 @@ def has_made_state(conn: sa.Connection, run_id: RunId) -> bool:
     """Whether a run ever completed a snapshot, whatever became of it."""
     query = sa.select(sa.exists(sa.select(snapshot.c.id).where(snapshot.c.run_id == run_id)))
     return conn.execute(query).scalar() is True
+
+
+def has_made_checkpoint(conn: sa.Connection, attempt_id: AttemptId) -> bool:
+    """Whether an attempt ever completed a checkpoint, whatever became of it."""
+    made = sa.select(snapshot.c.id).where(
+        snapshot.c.attempt_id == attempt_id, snapshot.c.kind == SnapshotKind.CHECKPOINT
+    )
+    return conn.execute(sa.select(sa.exists(made))).scalar() is True
 
 
 def find_snapshot(conn: sa.Connection, job_id: JobId, wanted: str) -> Snapshot | None:
@@ -138,6 +154,7 @@ def _select(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot
             aligned=row.aligned,
             native=row.native,
             max_parallelism=row.max_parallelism,
+            metadata_version=row.metadata_version,
         )
         for row in conn.execute(query)
     ]

@@ -216,6 +216,7 @@ snapshot = sa.Table(
     sa.Column("aligned", sa.Boolean),
     sa.Column("native", sa.Boolean),
     sa.Column("max_parallelism", sa.Integer),
+    sa.Column("metadata_version", sa.Integer),
     sa.Column("gone_at", Instant),
     sa.Index("ix_snapshot_job_id", "job_id"),
     sa.Index("ix_snapshot_run_id", "run_id"),

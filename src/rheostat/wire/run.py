@@ -1,10 +1,11 @@
-"""Bodies about runs: actions and their plans, status with evidence, events, logs, snapshots."""
+"""Bodies about runs: status with evidence, events, logs, snapshots; what an action came to."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from rheostat.wire.common import MAX_NUMBER, Instant, ReasonView
+from rheostat.wire.common import Instant, ReasonView
+from rheostat.wire.plan import PlanView, RestoreView
 
 PhaseWord = Literal[
     "queued",
@@ -21,87 +22,6 @@ PhaseWord = Literal[
     "failed",
 ]
 HealthWord = Literal["healthy", "degraded", "unknown"]
-
-
-PlanHash = (
-    Annotated[
-        str,
-        Meta(
-            max_length=64,
-            description="The hash of a plan that was shown: 412 if it would be another now.",
-        ),
-    ]
-    | None
-)
-
-
-class StartBody(
-    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={"from_": "from"}
-):
-    """Start a job."""
-
-    from_: Annotated[
-        str,
-        Meta(
-            max_length=4096,
-            pattern=r"^[^\x00]*$",
-            description="`empty`, `newest`, or the id or path of a snapshot of this job.",
-        ),
-    ] = "newest"
-    version: (
-        Annotated[int, Meta(ge=1, le=MAX_NUMBER, description="Default: the newest.")] | None
-    ) = None
-    plan: PlanHash = None
-
-
-class StopBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Stop a job with a savepoint, then end its engine. A batch job is canceled."""
-
-    plan: PlanHash = None
-
-
-class CancelBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Cancel a job: no savepoint is made."""
-
-    plan: PlanHash = None
-
-
-class SavepointBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Make a savepoint; the job runs on."""
-
-    plan: PlanHash = None
-
-
-class RestartBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike."""
-
-    version: Annotated[int, Meta(ge=1, description="Default: the newest.")] | None = None
-    plan: PlanHash = None
-
-
-class RestoreView(Struct, frozen=True, kw_only=True):
-    """What an attempt starts from, and why."""
-
-    kind: Literal["empty", "savepoint", "checkpoint"]
-    path: str | None
-    snapshot: str | None
-    age_s: float | None
-    rewind_s: float | None
-    reason: str
-
-
-class PlanView(Struct, frozen=True, kw_only=True):
-    """What an action would do. Nothing was changed when it came with `dry_run`."""
-
-    action: Literal["start", "stop", "cancel", "savepoint", "restart", "delete"]
-    job: str
-    version: int | None
-    restore: RestoreView | None
-    steps: list[str]
-    changes: list[str]
-    """What differs between the version that runs, or ran last, and the one that will: a line each."""
-    warnings: list[str]
-    hash: str
 
 
 class ProcessIds(Struct, frozen=True, kw_only=True):

@@ -14,17 +14,18 @@ from click.testing import CliRunner, Result
 from rheostat import clock
 from rheostat.cli import main
 from rheostat.client import Client
+from rheostat.model.job import Content, GuardPolicy
+from rheostat.service.view import content_view
 from rheostat.wire.common import Problem, ProblemField, ReasonView
-from rheostat.wire.job import ContentView, JobView, VersionView
+from rheostat.wire.job import JobView, VersionView
+from rheostat.wire.plan import PlanView, RestoreView
 from rheostat.wire.run import (
     ActionView,
     AttemptView,
     EventView,
     EvidenceView,
     OutcomeView,
-    PlanView,
     ProcessIds,
-    RestoreView,
     RunView,
     SnapshotView,
 )
@@ -80,12 +81,15 @@ class Sample:
     """Wire structs as a server would send them; keyword arguments change fields."""
 
     refusal = staticmethod(refusal)
-    content = ContentView(
-        sql="SELECT [red]1[/red];\n", flink_configuration={"a.b": "1"}, flink="2.3", guard="hold"
+    content = content_view(
+        Content(
+            sql="SELECT [red]1[/red];\n", flink_configuration={"a.b": "1"}, guard=GuardPolicy.HOLD
+        )
     )
     restore = RestoreView(
         kind="savepoint", path="file:///s/savepoint-1", snapshot="s1", age_s=200.0, rewind_s=2.0,
-        reason="newest proven",
+        reason="newest proven", completed_at=ago(200), proven=2,
+        why=ReasonView(code="newest_proven", fields={}, text="newest proven"),
     )  # fmt: skip
     attempt = AttemptView(
         id="a" * 32, number=1, stage="launched", flink_job_id="f" * 32,
@@ -111,8 +115,8 @@ class Sample:
 
     def job(self, **changes: Any) -> JobView:
         view = JobView(
-            id="j", name="orders", project="shop", mode="streaming", draft=self.content,
-            revision=7, version=2, phase="running", health="healthy", run=4, created_at=ago(7300),
+            id="j", name="orders", project="shop", kind="sql", mode="streaming",
+            draft=self.content, revision=7, version=2, phase="running", health="healthy", run=4, created_at=ago(7300),
         )  # fmt: skip
         return msgspec.structs.replace(view, **changes)
 

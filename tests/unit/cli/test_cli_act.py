@@ -13,6 +13,10 @@ from rheostat.wire.common import Page
 ORDERS = "/projects/shop/jobs/orders"
 RUN = f"GET {ORDERS}/runs/4"
 
+START = {"from": "newest", "version": None, "allow_dropped": False, "plan": None}
+RESTART = {**START, "from": "savepoint", "format": "canonical"}
+"""What is sent unless it was said otherwise."""
+
 
 @pytest.fixture(autouse=True)
 def without_pauses(monkeypatch):
@@ -36,13 +40,13 @@ def test_start_with_yes_does_not_ask_for_the_plan(rheostat, server, sample):
     assert "orders: run 4 is started (queued)" in result.stdout
     assert "warning: old state" in result.stdout
     assert paths(server) == ["POST dry_run=false"]
-    assert server.sent("POST") == [{"from": "newest", "version": None, "plan": None}]
+    assert server.sent("POST") == [{**START, "from": "newest"}]
 
 
 def test_start_from_and_version(rheostat, server, sample):
     server.answers[f"POST {ORDERS}/start"] = sample.action(run=sample.run("queued"))
     rheostat("job", "start", "orders", "-p", "shop", "--yes", "--from", "empty", "--version", "1")
-    assert server.sent("POST") == [{"from": "empty", "version": 1, "plan": None}]
+    assert server.sent("POST") == [{**START, "from": "empty", "version": 1}]
 
 
 @pytest.mark.parametrize("verb", ["start", "stop", "cancel", "savepoint", "restart", "delete"])
@@ -225,7 +229,7 @@ def test_restart_sends_its_version(rheostat, server, sample, extra):
     server.answers[f"POST {ORDERS}/restart"] = sample.action("restart", run=sample.run())
     result = rheostat("job", "restart", "orders", "-p", "shop", "--yes", *extra)
     assert "orders: run 4 is asked to stop; version 2 follows (running)" in result.stdout
-    assert server.sent("POST") == [{"version": 1 if extra else None, "plan": None}]
+    assert server.sent("POST") == [{**RESTART, "version": 1 if extra else None}]
 
 
 def test_a_restart_of_what_does_not_run(rheostat, server, sample):
@@ -289,7 +293,7 @@ def test_savepoint_does_not_wait_unless_told(rheostat, server, sample):
     server.answers = saving(sample)
     result = rheostat("job", "savepoint", "orders", "-p", "shop", "--yes")
     assert "orders: run 4 is asked for a savepoint (running)" in result.stdout
-    assert server.sent("POST") == [{"plan": None}]
+    assert server.sent("POST") == [{"format": "canonical", "plan": None}]
 
 
 def test_savepoint_waits_until_it_is_listed(rheostat, server, sample):

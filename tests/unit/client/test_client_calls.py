@@ -1,21 +1,25 @@
 """What the SDK sends, and what it makes of the answers."""
 
 import datetime as dt
+import json
 
 import httpx2
 import pytest
 
 from rheostat.client import Client, RunKey
 from rheostat.errors import Broken, CannotLook, Invalid
+from rheostat.model.job import Content, GuardPolicy
+from rheostat.service.view import content_view
 from rheostat.wire.access import MeView, SignInLinkView
 from rheostat.wire.common import Page
-from rheostat.wire.job import ContentView, DraftBody, JobBody, JobView, ProjectView, VersionView
-from rheostat.wire.run import ActionView, EventView, LogView, PlanView, RestartBody, StartBody
+from rheostat.wire.job import DraftBody, JobBody, JobView, ProjectView, VersionView
+from rheostat.wire.plan import PlanView, RestartBody, StartBody
+from rheostat.wire.run import ActionView, EventView, LogView
 
 AT = dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
-CONTENT = ContentView(sql="SELECT 1", flink_configuration={}, flink="2.3", guard="hold")
+CONTENT = content_view(Content(sql="SELECT 1", guard=GuardPolicy.HOLD))
 JOB = JobView(
-    id="1", name="orders", project="shop", mode="streaming", draft=CONTENT, revision=7,
+    id="1", name="orders", project="shop", kind="sql", mode="streaming", draft=CONTENT, revision=7,
     version=None, phase=None, health=None, run=None, created_at=AT,
 )  # fmt: skip
 PLAN = PlanView(
@@ -83,35 +87,49 @@ def test_start_has_a_key_of_its_own(client, wire):
     client.jobs.start("shop", "orders", StartBody(from_="empty"))
     client.jobs.start("shop", "orders", dry_run=True)
     one, two = wire.requests
-    assert one.content == b'{"from":"empty","version":null,"plan":null}'
+    assert json.loads(one.content) == {
+        "from": "empty", "version": None, "allow_dropped": False, "plan": None,
+    }  # fmt: skip
     assert len(one.headers["idempotency-key"]) == 32
     assert one.headers["idempotency-key"] != two.headers["idempotency-key"]
     assert (one.url.params["dry_run"], two.url.params["dry_run"]) == ("false", "true")
 
 
-@pytest.mark.parametrize("verb", ["stop", "cancel", "savepoint"])
-@pytest.mark.parametrize(
-    ("plan", "body"),
-    [(None, b'{"plan":null}'), ("abc", b'{"plan":"abc"}')],
-    ids=["no plan", "plan"],
-)
-def test_what_is_done_to_a_live_run(client, wire, verb, plan, body):
+SENT = [
+    pytest.param("stop", {}, {"drain": False, "format": "canonical", "plan": None}, id="stop"),
+    pytest.param(
+        "stop",
+        {"drain": True, "format": "native", "plan": "abc"},
+        {"drain": True, "format": "native", "plan": "abc"},
+        id="drain",
+    ),
+    pytest.param("cancel", {"plan": "abc"}, {"plan": "abc"}, id="cancel"),
+    pytest.param("savepoint", {}, {"format": "canonical", "plan": None}, id="savepoint"),
+    pytest.param(
+        "savepoint", {"format": "native"}, {"format": "native", "plan": None}, id="native"
+    ),
+]
+
+
+@pytest.mark.parametrize(("verb", "given", "sent"), SENT)
+def test_what_is_done_to_a_live_run(client, wire, verb, given, sent):
     wire.answer(ACTION)
-    getattr(client.jobs, verb)("shop", "orders", plan=plan)
+    getattr(client.jobs, verb)("shop", "orders", **given)
     assert wire.requests[0].url.path == f"/api/v1/projects/shop/jobs/orders/{verb}"
     assert wire.requests[0].url.params["dry_run"] == "false"
-    assert wire.requests[0].content == body
+    assert json.loads(wire.requests[0].content) == sent
 
 
 def test_restart(client, wire):
     wire.answer(ACTION)
     wire.answer(ACTION)
-    client.jobs.restart("shop", "orders", RestartBody(version=2, plan="abc"))
+    client.jobs.restart("shop", "orders", RestartBody(version=2, from_="newest", plan="abc"))
     client.jobs.restart("shop", "orders", dry_run=True)
     one, two = wire.requests
     assert one.url.path == "/api/v1/projects/shop/jobs/orders/restart"
-    assert one.content == b'{"version":2,"plan":"abc"}'
-    assert two.content == b'{"version":null,"plan":null}'
+    rest = {"format": "canonical", "allow_dropped": False}
+    assert json.loads(one.content) == {"version": 2, "from": "newest", **rest, "plan": "abc"}
+    assert json.loads(two.content) == {"version": None, "from": "savepoint", **rest, "plan": None}
     assert (one.url.params["dry_run"], two.url.params["dry_run"]) == ("false", "true")
 
 

@@ -18,7 +18,7 @@ from rheostat.store.job import insert_job, insert_version, update_draft
 from rheostat.store.project import insert_project
 from rheostat.store.run import find_live, insert_run, load_run
 from rheostat.store.snapshot import mark_gone, save_snapshot
-from rheostat.wire.run import StartBody
+from rheostat.wire.plan import StartBody
 from tests.unit.store.nouns import (
     SQL,
     later,

@@ -3,12 +3,13 @@
 import pytest
 import sqlalchemy as sa
 
+from rheostat.core.wish import REPLACES
 from rheostat.errors import Conflict, Missing, NotFound, Stale
 from rheostat.model.ids import IntentId
 from rheostat.model.job import Mode
 from rheostat.model.phase import Phase
 from rheostat.model.run import IntentKind, Stage
-from rheostat.service.wish import REPLACES, Wish
+from rheostat.service.wish import Wish
 from rheostat.service.wish import wish as leave
 from rheostat.store.event import list_events
 from rheostat.store.run import find_open_intent
@@ -46,7 +47,9 @@ def test_wish_is_recorded_and_told(conn, live, kind):
     assert view.applied is True
     assert view.run is not None
     assert (view.run.id, view.run.intent, view.run.phase) == (live.run.id, kind.value, "running")
-    assert (view.plan.action, view.plan.version, view.plan.restore) == (kind.value, 1, None)
+    assert (view.plan.action, view.plan.version) == (kind.value, 1)
+    assert view.plan.restore is not None
+    assert view.plan.restore.why.code == "no_snapshot_yet"
     open_ = find_open_intent(conn, live.run.id)
     assert open_ is not None
     assert (open_.kind, open_.actor, open_.at) == (kind, "ann", later(100))

@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.add_column("snapshot", sa.Column("aligned", sa.Boolean()))
     op.add_column("snapshot", sa.Column("native", sa.Boolean()))
     op.add_column("snapshot", sa.Column("max_parallelism", sa.Integer()))
+    op.add_column("snapshot", sa.Column("metadata_version", sa.Integer()))
     op.add_column("token", sa.Column("created_by", sa.Text()))
     op.add_column("token", sa.Column("expires_at", Instant()))
     op.add_column("token", sa.Column("used_at", Instant()))
