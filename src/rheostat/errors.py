@@ -5,6 +5,8 @@ The tree says what the caller should do::
     RheostatError
     ├── Refused            ask differently
     │   ├── Invalid            the request itself is wrong; `problems` says where
+    │   │   ├── NotAJar            an upload that is no JAR that can be read
+    │   │   └── JarUnsafe          an upload that may do harm when it is unpacked
     │   ├── Unauthenticated    no token, or none that we know
     │   ├── Forbidden          the token's role does not allow it
     │   ├── NotFound           no such thing, or not yours
@@ -18,7 +20,8 @@ The tree says what the caller should do::
     ├── Permanent          a person must act
     │   ├── Missing            something that must be installed is not
     │   └── Unusable           a thing is there, and broken
-    │       └── BadMetadata        a snapshot's `_metadata` that cannot be trusted
+    │       ├── BadMetadata        a snapshot's `_metadata` that cannot be trusted
+    │       └── ArtifactGone       a version's JAR is not there any more, or is another
     └── Broken             our bug
         └── LostLease          another server leads now; drop what was begun
 
@@ -65,6 +68,18 @@ class Invalid(Refused):
     """The request is not valid."""
 
     code = "invalid"
+
+
+class NotAJar(Invalid):
+    """This is not a JAR that can be read."""
+
+    code = "not_a_jar"
+
+
+class JarUnsafe(Invalid):
+    """This JAR may do harm when it is unpacked."""
+
+    code = "jar_unsafe"
 
 
 class Unauthenticated(Refused):
@@ -162,6 +177,12 @@ class BadMetadata(Unusable):
         at = "" if offset is None else f" (at byte {offset})"
         super().__init__(f"{message}{at}", hint=hint, problems=problems)
         self.offset = offset or 0
+
+
+class ArtifactGone(Unusable):
+    """The JAR is not there any more, or is another one."""
+
+    code = "artifact_gone"
 
 
 class Broken(RheostatError):

@@ -1,12 +1,13 @@
 """What the control loop needs from the world. Adapters fit by shape; mypy proves it in `app.py`."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from rheostat.model.ids import AttemptId, FlinkJobId, OperationId
-from rheostat.model.observation import Asked, Watched
+from rheostat.model.job import Jar
+from rheostat.model.observation import Asked, Inspected, Watched
 from rheostat.model.snapshot import RestorePoint
 
 
@@ -20,8 +21,10 @@ class LaunchSpec:
     job_name: str
     is_streaming: bool
     sql: str
+    """Empty with a JAR."""
+    jar: Jar | None = None
     flink_configuration: Mapping[str, str]
-    """What the user set; defaults and reserved keys are added by the adapter."""
+    """What the user set, resources included; defaults and reserved keys are added by the adapter."""
     restore: RestorePoint
     checkpoint_dir: str
     savepoint_dir: str
@@ -61,6 +64,28 @@ class Engines(Protocol):
         """Return when something about an attempt may have changed: a hint, never a fact."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """A JAR that is kept, whole."""
+
+    digest: str
+    """SHA-256 in hex."""
+    size_bytes: int
+    main: str | None
+    """The manifest's `Main-Class`."""
+
+
+class Artifacts(Protocol):
+    """Where JARs are kept, by digest."""
+
+    async def receive(self, chunks: AsyncIterator[bytes]) -> Received:
+        """Keep a JAR whole, or nothing of it; one that is kept already stays.
+
+        Raises:
+            TooLarge, NotAJar, JarUnsafe: it is not kept.
+        """
+
+
 class LogFile(Protocol):
     """One log file of an attempt."""
 
@@ -73,14 +98,60 @@ class LogFile(Protocol):
         """Bytes, when it was listed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogPart:
+    """A part of one log file, as bytes."""
+
+    size_bytes: int
+    """Of the file."""
+    offset: int
+    data: bytes
+    identity: str
+    """Which file it is, whatever it is called."""
+    is_rolled: bool = False
+    """It is not the file that was expected to be read on."""
+    next_identity: str = ""
+    """The file that came after it; empty = it is the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogMatch:
+    """One line that holds what was searched for."""
+
+    offset: int
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searched:
+    """What one search found, and where (offset, line) to go on; None = the end was reached."""
+
+    matches: Sequence[LogMatch]
+    next: tuple[int, int] | None
+
+
 class Logs(Protocol):
-    """Logs of live and ended attempts. Raises `NotFound`."""
+    """Logs of live and ended attempts; only names that `log_files` lists. Raises `NotFound`."""
 
     async def log_files(self, attempt_id: AttemptId) -> Sequence[LogFile]:
         """What there is; empty for an attempt that left nothing."""
 
-    async def read_log(self, attempt_id: AttemptId, name: str, tail_bytes: int) -> bytes:
-        """The last bytes of one file; only names that `log_files` lists."""
+    async def read_tail(self, attempt_id: AttemptId, name: str, limit: int) -> LogPart:
+        """The last bytes of one file."""
+
+    async def read_log(
+        self, attempt_id: AttemptId, name: str, offset: int, limit: int, identity: str = ""
+    ) -> LogPart:
+        """Bytes from an offset on; with `identity` of the file that had that offset, also if it was rolled."""
+
+    async def search_log(
+        self, attempt_id: AttemptId, name: str, text: str, begin: tuple[int, int], limit: int
+    ) -> Searched:
+        """Lines that hold a text, from the line on that begins at (offset, line)."""
+
+    async def stream_log(self, attempt_id: AttemptId, name: str) -> AsyncIterator[bytes]:
+        """The whole file as it is now, chunk by chunk."""
 
 
 class JobManagers(Protocol):
@@ -104,6 +175,9 @@ class JobManagers(Protocol):
     async def cancel(self, url: str, job_id: FlinkJobId) -> None:
         """Cancel the job; harmless when it has ended."""
 
+    async def inspect(self, url: str, job_id: FlinkJobId, asked: Asked) -> Inspected:
+        """Look at what a running job really uses; `asked` is the look that found it running."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
@@ -115,6 +189,10 @@ class Proof:
     size_bytes: int | None
     modified_at: dt.datetime | None
     fault: str | None = None
+    max_parallelism: int | None = None
+    metadata_version: int | None = None
+    note: str | None = None
+    """What the proof leaves open, where it holds: not every file was looked at."""
 
 
 class Snapshots(Protocol):

@@ -63,7 +63,14 @@ async def launched(folder: Path, flink: str, sql: str) -> AsyncIterator[Running]
     home = EngineHome(default_engines_dir())
     agent = Path(os.environ.get("RHEOSTAT_TEST_AGENT", PACKAGED_AGENT))
     (folder / "endpoint").write_text("http://127.0.0.1:9", encoding="utf-8")
-    engines = LocalEngines(folder / "runs", folder / "logs", folder / "endpoint", agent, home)
+    engines = LocalEngines(
+        folder / "runs",
+        folder / "logs",
+        folder / "endpoint",
+        agent,
+        home,
+        folder / "artifacts",
+    )
     spec = LaunchSpec(
         attempt_id=AttemptId(new_id()),
         flink_job_id=FlinkJobId(new_id()),

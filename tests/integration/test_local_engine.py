@@ -41,7 +41,12 @@ def make_engines(folder: Path) -> LocalEngines:
     (folder / "endpoint").write_text("http://127.0.0.1:9", encoding="utf-8")
     agent = Path(os.environ.get("RHEOSTAT_TEST_AGENT", PACKAGED_AGENT))
     return LocalEngines(
-        folder / "runs", folder / "logs", folder / "endpoint", agent, EngineHome(find_home())
+        folder / "runs",
+        folder / "logs",
+        folder / "endpoint",
+        agent,
+        EngineHome(find_home()),
+        folder / "artifacts",
     )
 
 

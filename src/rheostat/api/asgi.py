@@ -9,7 +9,19 @@ from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
 from rheostat import __version__
-from rheostat.api import problem, routes_job, routes_run, routes_server, routes_session, routes_wish
+from rheostat.api import (
+    problem,
+    routes_artifact,
+    routes_job,
+    routes_log,
+    routes_row,
+    routes_run,
+    routes_server,
+    routes_session,
+    routes_stream,
+    routes_token,
+    routes_wish,
+)
 from rheostat.api.access import Asking, Permission, guard
 from rheostat.api.contract import render_document
 from rheostat.api.server import Server
@@ -32,9 +44,14 @@ def make_app(server: Server) -> Litestar:
         "/api/v1",
         route_handlers=[
             *routes_job.ROUTES,
+            *routes_artifact.ROUTES,
+            *routes_row.ROUTES,
             *routes_run.ROUTES,
+            *routes_log.ROUTES,
+            *routes_stream.ROUTES,
             *routes_wish.ROUTES,
             *routes_session.ROUTES,
+            *routes_token.ROUTES,
         ],
     )
     return Litestar(

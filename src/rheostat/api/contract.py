@@ -32,6 +32,7 @@ def render_document(app: Litestar) -> Json:
     names = {old: _short(old) for old in document["components"]["schemas"]}
     _walk(document["paths"], lambda node: _rename(node, names))
     _describe_ingest(document)
+    _describe_upload(document)
     optional = {handler.operation_id for _, _, handler in routes(app) if _may_be_empty(handler)}
     for operation in _operations(document):
         if operation["operationId"] in optional:
@@ -95,6 +96,15 @@ def _describe_ingest(document: Json) -> None:
     document["paths"]["/ingest/v1/events"]["post"]["requestBody"] = {
         "required": True,
         "content": {"application/json": {"schema": schema}},
+    }
+
+
+def _describe_upload(document: Json) -> None:
+    """The route takes the bytes as they come."""
+    schema = {"type": "string", "format": "binary"}
+    document["paths"]["/api/v1/projects/{project}/artifacts"]["post"]["requestBody"] = {
+        "required": True,
+        "content": {"application/java-archive": {"schema": schema}},
     }
 
 

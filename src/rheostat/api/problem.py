@@ -16,6 +16,8 @@ STATUS: dict[str, int] = {
     "error": 500,
     "refused": 400,
     "invalid": 422,
+    "not_a_jar": 422,
+    "jar_unsafe": 422,
     "unauthenticated": 401,
     "forbidden": 403,
     "not_found": 404,
@@ -30,6 +32,7 @@ STATUS: dict[str, int] = {
     "missing": 409,
     "unusable": 409,
     "bad_metadata": 409,
+    "artifact_gone": 409,
     "broken": 500,
     "lost_lease": 503,
 }

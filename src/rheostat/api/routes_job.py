@@ -21,6 +21,7 @@ from rheostat.errors import FieldProblem, Invalid
 from rheostat.model.ids import JobId, ProjectId
 from rheostat.service import job as jobs
 from rheostat.service import project as projects
+from rheostat.service.content import check_content
 from rheostat.wire.common import MAX_NUMBER, Page
 from rheostat.wire.job import (
     DraftBody,
@@ -63,17 +64,6 @@ async def create_project(state: State, data: JSONBody[ProjectBody]) -> ProjectVi
 async def get_project(state: State, project: FromPath[str]) -> ProjectView:
     """Show a project."""
     return await server_of(state).db.read(projects.show_project, project)
-
-
-@get("/projects/{project:str}/jobs", permission=Permission.READ, operation_id="listJobs")
-async def list_jobs(
-    state: State,
-    project: FromPath[str],
-    after: FromQuery[str | None] = None,
-    limit: Limit = 100,
-) -> Page[JobView]:
-    """List a project's jobs by name."""
-    return await server_of(state).db.read(jobs.list_jobs, project, after, limit)
 
 
 @post(
@@ -130,7 +120,7 @@ async def publish_job(
     """Judge the draft and freeze it as the next version."""
     actor, db = principal_of(request).name, server_of(state).db
     judged = await db.read(jobs.load_draft, project, job)
-    await asyncio.to_thread(jobs.check_content, judged.draft, judged.mode)
+    await asyncio.to_thread(check_content, judged.draft, judged.mode)
     return await db.write(jobs.publish, judged, actor, clock.now())
 
 
@@ -171,7 +161,6 @@ ROUTES = [
     list_projects,
     create_project,
     get_project,
-    list_jobs,
     create_job,
     get_job,
     edit_draft,

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rheostat.model.ids import RunId
-from rheostat.ports import Logs
+from rheostat.ports import Artifacts, Logs
+from rheostat.service.stream import Hub
+from rheostat.service.token import Uses
 from rheostat.store.database import Database
 
 
@@ -19,5 +21,10 @@ class Server:
     """Versions of Flink installed on this machine."""
     is_leader: Callable[[], bool]
     logs: Logs
+    artifacts: Artifacts
     ingest_key: bytes
     runs_limit: int
+    hub: Hub
+    """Streams of events."""
+    uses: Uses
+    """Of tokens."""

@@ -33,6 +33,11 @@ class DataDir:
         return self.root / "state"
 
     @property
+    def artifacts(self) -> Path:
+        """JARs, by digest."""
+        return self.root / "artifacts"
+
+    @property
     def endpoint(self) -> Path:
         """Holds the server's present URL, for agents that outlive a server."""
         return self.root / "endpoint"

@@ -29,11 +29,15 @@ from rheostat.control.loop import Loop
 from rheostat.control.world import World, no_crash
 from rheostat.errors import LostLease, RheostatError
 from rheostat.flink.rest import FlinkRest
+from rheostat.local.artifact import LocalArtifacts
 from rheostat.local.engine import EngineHome
 from rheostat.local.engines import LocalEngines
 from rheostat.local.material import PACKAGED_AGENT
+from rheostat.model.access import Role, Token
 from rheostat.model.ids import RunId
 from rheostat.ports import Engines, JobManagers, Logs, Snapshots
+from rheostat.service.stream import Hub
+from rheostat.service.token import Uses
 from rheostat.settings import Settings
 from rheostat.storage.files import FileSnapshots
 from rheostat.store.database import PostgresDatabase, SqliteDatabase, open_database
@@ -95,7 +99,9 @@ def build(settings: Settings, data: DataDir) -> Parts:
     """Build the adapters; mypy proves here that they fit their ports."""
     db = open_database(settings.database_url)
     home = EngineHome(settings.engines_dir)
-    engines = LocalEngines(data.runs, data.logs, data.endpoint, PACKAGED_AGENT, home)
+    engines = LocalEngines(
+        data.runs, data.logs, data.endpoint, PACKAGED_AGENT, home, data.artifacts
+    )
     flink = FlinkRest()
     state_uri = f"file://{data.state}"  # Flink writes paths as they are, without %20
     fits: tuple[Engines, JobManagers, Snapshots, Logs] = (
@@ -125,9 +131,13 @@ async def _run(parts: Parts, settings: Settings, data: DataDir, sock: socket.soc
         engines=lambda: frozenset(engine.version for engine in home.list()),
         is_leader=lambda: parts.loop is not None,
         logs=parts.engines,
+        artifacts=LocalArtifacts(data.artifacts),
         ingest_key=parts.world.ingest_key,
         runs_limit=settings.runs_limit,
+        hub=Hub(parts.db),
+        uses=Uses(parts.db),
     )
+    parts.db.after_write = server.hub.wake
     url = url_of(sock)
     running = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
@@ -137,15 +147,17 @@ async def _run(parts: Parts, settings: Settings, data: DataDir, sock: socket.soc
         write_endpoint(data.endpoint, url)
         print(f"Rheostat is ready at {url}", flush=True)
 
-    http = HttpServer(make_app(server), announce)
+    http = HttpServer(make_app(server), announce, server.hub.close)
     serving = asyncio.create_task(http.serve([sock]))
     leading = asyncio.create_task(_lead(parts))
     stopping = asyncio.create_task(parts.stop.wait())
-    done, _ = await asyncio.wait({serving, leading, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    beside = {asyncio.create_task(server.hub.run()), asyncio.create_task(server.uses.run())}
+    waited = {serving, leading, stopping, *beside}
+    done, _ = await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
     http.should_exit = True
-    leading.cancel()
-    stopping.cancel()
-    await asyncio.gather(serving, leading, stopping, return_exceptions=True)
+    for task in waited - {serving}:
+        task.cancel()
+    await asyncio.gather(*waited, return_exceptions=True)
     for task in done - {stopping}:
         task.result()
 
@@ -195,7 +207,8 @@ async def make_first_token(db: SqliteDatabase | PostgresDatabase, file: Path) ->
         return
     secret = clock.new_token()
     await asyncio.to_thread(replace_secret, file, secret)
-    await db.write(insert_token, id_=clock.new_id(), secret=secret, name="admin", now=clock.now())
+    admin = Token(id=clock.new_id(), name="admin", role=Role.ADMIN, created_at=clock.now())
+    await db.write(insert_token, admin, secret)
     print(f"An admin token was written to {file}", file=sys.stderr, flush=True)
 
 

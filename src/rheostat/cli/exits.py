@@ -30,6 +30,8 @@ BY_CODE: Mapping[str, int] = {
     "error": BROKEN,
     "refused": REFUSED,
     "invalid": INVALID,
+    "not_a_jar": INVALID,
+    "jar_unsafe": INVALID,
     "unauthenticated": UNAUTHORIZED,
     "forbidden": UNAUTHORIZED,
     "not_found": NOT_FOUND,
@@ -44,6 +46,7 @@ BY_CODE: Mapping[str, int] = {
     "missing": PERMANENT,
     "unusable": PERMANENT,
     "bad_metadata": PERMANENT,
+    "artifact_gone": PERMANENT,
     "broken": BROKEN,
     "lost_lease": BROKEN,
 }

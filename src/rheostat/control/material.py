@@ -2,6 +2,7 @@
 
 from rheostat.control.load import Loaded
 from rheostat.control.world import World
+from rheostat.core.resources import render_resources
 from rheostat.core.token import attempt_token
 from rheostat.model.job import Mode
 from rheostat.model.run import Attempt
@@ -18,7 +19,8 @@ def launch_spec(world: World, loaded: Loaded, attempt: Attempt) -> LaunchSpec:
         job_name=f"{job.project.name}.{job.name}",
         is_streaming=job.mode is Mode.STREAMING,
         sql=content.sql,
-        flink_configuration=content.flink_configuration,
+        jar=content.jar,
+        flink_configuration={**content.flink_configuration, **render_resources(content.resources)},
         restore=attempt.restore,
         checkpoint_dir=world.checkpoint_dir(job.id),
         savepoint_dir=world.savepoint_dir(job.id),

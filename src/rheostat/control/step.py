@@ -33,6 +33,9 @@ from rheostat.model.run import Attempt
 EVIDENCE_EVERY = dt.timedelta(seconds=10)
 """How old stored evidence of an unchanged attempt may get."""
 
+_LAUNCH_CODES = {"missing": "engine_missing", "artifact_gone": "artifact_gone"}
+"""Why an attempt could not be launched, where it is told apart."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stepped:
@@ -100,7 +103,7 @@ async def _act_all(world: World, epoch: int, taken: Step) -> list[Done]:
         run=changed_run(taken.loaded.run, taken.decision, taken.now),
         attempt=changed_attempt(taken.attempt, taken.decision),
     )
-    loaded = replace(taken.loaded, recorded=recorded)
+    loaded = replace(taken.loaded, recorded=recorded, before=taken.observed)
     done: list[Done] = []
     for action in taken.decision.actions:
         name = NAMES[type(action)]
@@ -125,7 +128,7 @@ async def _act_one(world: World, epoch: int, loaded: Loaded, action: Action) -> 
     except (Permanent, Refused) as err:
         error = err.message
         hints = [err.hint or "", *(f"{each.where}: {each.message}" for each in err.problems)]
-        code = "engine_missing" if err.code == "missing" else "launch_failed"
+        code = _LAUNCH_CODES.get(err.code, "launch_failed")
         trouble = Reason(code, {"message": " ".join([err.message, *hints]).strip()})
     return Done(
         action=action,
@@ -147,7 +150,8 @@ async def _prove_news(
     if newest is None or newest.checkpoint_id in known:
         return
     try:
-        found = await list_attempt(world, loaded, attempt, level=1)
+        seen = replace(loaded, before=observed)
+        found = await list_attempt(world, seen, attempt, level=1)
     except CannotLook:
         return
     await world.db.write(
@@ -175,6 +179,8 @@ def _essence(observed: Observed) -> object:
         dict(asked.tasks),
         asked.checkpoints,
         asked.operation,
+        asked.inspected,
+        observed.disagree_since,
         watched.look.looked,
         watched.permit,
         watched.jobmanager,

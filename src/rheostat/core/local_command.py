@@ -14,7 +14,10 @@ from rheostat.errors import FieldProblem, Invalid
 
 JOBMANAGER_CLASS = "org.apache.flink.container.entrypoint.StandaloneApplicationClusterEntryPoint"
 TASKMANAGER_CLASS = "org.apache.flink.runtime.taskexecutor.TaskManagerRunner"
-RUNNER_CLASS = "io.rheostat.agent.SqlRunner"
+SQL_RUNNER_CLASS = "io.rheostat.agent.SqlRunner"
+JAR_RUNNER_CLASS = "io.rheostat.agent.JarRunner"
+MAIN_PROPERTIES = "main.properties"
+"""What the JAR runner is given; its keys are in the agent's `package-info.java`."""
 
 _TM = "taskmanager.memory."
 _JM = "jobmanager.memory."
@@ -69,10 +72,10 @@ def render_jobmanager_command(job: LocalJob, conf: Mapping[str, str], jvm: Jvm) 
         "--configDir",
         str(job.run_dir / "conf"),
         "--job-classname",
-        RUNNER_CLASS,
+        JAR_RUNNER_CLASS if job.is_jar else SQL_RUNNER_CLASS,
         "--job-id",
         job.flink_job_id,
-        str(job.run_dir / "job.sql"),
+        str(job.run_dir / (MAIN_PROPERTIES if job.is_jar else "job.sql")),
     )
 
 

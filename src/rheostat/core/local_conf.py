@@ -57,6 +57,7 @@ class LocalJob:
     flink_job_id: str
     job_name: str
     is_streaming: bool
+    is_jar: bool = False
     user: Mapping[str, str]
     """What the user set; reserved keys in it are passed over."""
     restore_path: str | None

@@ -18,6 +18,7 @@ SENTENCES: dict[str, str] = {
     "closing": "is being closed",
     "records_contradict": "the records contradict each other: {wanted} cannot follow; a person must look",
     "launch_failed": "could not be launched: {message}",
+    "artifact_gone": "the JAR cannot be used: {message}",
     "engine_missing": "the engine is not installed: {message}",
     # restore points
     "chosen_by_person": "chosen by {actor}",

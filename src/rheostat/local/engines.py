@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 from rheostat.clock import monotonic_s, now
@@ -19,10 +19,19 @@ from rheostat.local import shim
 from rheostat.local.child import Children
 from rheostat.local.engine import EngineHome
 from rheostat.local.java import find_java
-from rheostat.local.log import LogFile, list_logs, read_last_lines, read_log
-from rheostat.local.material import Plan, choose_free_ports, write_material
+from rheostat.local.log import (
+    LogFile,
+    find_log,
+    iterate,
+    list_logs,
+    read_last_lines,
+    read_part,
+    read_tail,
+)
+from rheostat.local.material import Plan, Sources, choose_free_ports, write_material
 from rheostat.local.process import Identity, end_all, is_alive, is_suspended
 from rheostat.local.run_folder import RunFolder, Started
+from rheostat.local.search import search
 from rheostat.local.shim import JOBMANAGER
 from rheostat.model.ids import AttemptId
 from rheostat.model.observation import (
@@ -34,7 +43,7 @@ from rheostat.model.observation import (
     Watched,
 )
 from rheostat.model.run import Outcome
-from rheostat.ports import LaunchSpec
+from rheostat.ports import LaunchSpec, LogPart, Searched
 
 _SHIM_PATIENCE_S = 5.0
 """A shim writes its pid file within 0.1 s; waiting for it makes the next `watch` see the launch."""
@@ -51,12 +60,14 @@ class LocalEngines:
         endpoint_file: Path,
         agent_jar: Path,
         engines: EngineHome,
+        artifacts_dir: Path,
     ) -> None:
         self._runs_dir = runs_dir.absolute()
         self._logs_dir = logs_dir.absolute()
         self._endpoint_file = endpoint_file.absolute()
         self._agent_jar = agent_jar
         self._engines = engines
+        self._artifacts_dir = artifacts_dir.absolute()
         self._children = Children()
         self._looks: dict[AttemptId, Look] = {}
         self._launching: defaultdict[AttemptId, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -116,10 +127,34 @@ class LocalEngines:
         """List the logs of a live or kept attempt; empty when there is no such attempt."""
         return await asyncio.to_thread(self._logs, attempt_id)
 
-    async def read_log(self, attempt_id: AttemptId, name: str, tail_bytes: int) -> bytes:
+    async def read_tail(self, attempt_id: AttemptId, name: str, limit: int) -> LogPart:
         """Read the end of one log, at most 8 MiB. Raises `NotFound`."""
         logs = await self.log_files(attempt_id)
-        return await asyncio.to_thread(read_log, logs, name, tail_bytes)
+        return await asyncio.to_thread(read_tail, logs, name, limit)
+
+    async def read_log(
+        self, attempt_id: AttemptId, name: str, offset: int, limit: int, identity: str = ""
+    ) -> LogPart:
+        """Read on in one log, at most 8 MiB. Raises `NotFound`."""
+        logs = await self.log_files(attempt_id)
+        return await asyncio.to_thread(read_part, logs, name, offset, limit, identity)
+
+    async def search_log(
+        self, attempt_id: AttemptId, name: str, text: str, begin: tuple[int, int], limit: int
+    ) -> Searched:
+        """Search one log. Raises `NotFound`."""
+        log = find_log(await self.log_files(attempt_id), name)
+        return await asyncio.to_thread(search, log.path, text, begin, limit)
+
+    async def stream_log(self, attempt_id: AttemptId, name: str) -> AsyncIterator[bytes]:
+        """Give one log chunk by chunk. Raises `NotFound`."""
+        chunks = iterate(find_log(await self.log_files(attempt_id), name))
+
+        async def stream() -> AsyncIterator[bytes]:
+            while chunk := await asyncio.to_thread(next, chunks, b""):
+                yield chunk
+
+        return stream()
 
     def close(self) -> None:
         """Stop watching, in the event loop that watched; every engine goes on."""
@@ -140,7 +175,12 @@ class LocalEngines:
             return
         find_java(spec.flink)  # what is missing shows before a permit is made, not after
         shutil.rmtree(folder.making, ignore_errors=True)
-        write_material(self._plan(spec), folder.making, self._agent_jar, self._endpoint_file)
+        sources = Sources(
+            agent_jar=self._agent_jar,
+            endpoint_file=self._endpoint_file,
+            artifacts_dir=self._artifacts_dir,
+        )
+        write_material(self._plan(spec), folder.making, sources)
         (folder.making / "permit.unused").touch()
 
     def _launch(self, spec: LaunchSpec) -> tuple[Started, ...]:

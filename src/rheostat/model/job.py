@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 from rheostat.model.ids import JobId, ProjectId
 
@@ -40,6 +41,7 @@ class Jar:
     """SHA-256 of the file, in hex: its name in the project's artifacts."""
     name: str
     """What the file was called when it was uploaded."""
+    size_bytes: int
     main: str = ""
     """Main class; empty = the one that the manifest names."""
     args: tuple[str, ...] = ()
@@ -97,6 +99,11 @@ class Content:
     guard: GuardPolicy = GuardPolicy.RESUME_LATEST_PROVEN
     resources: Resources = Resources()
     policies: Policies = Policies()
+
+    @property
+    def kind(self) -> Literal["sql", "jar"]:
+        """What the program is written in."""
+        return "sql" if self.jar is None else "jar"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

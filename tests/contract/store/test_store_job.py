@@ -7,7 +7,15 @@ import pytest
 
 from rheostat.errors import Conflict, NotFound, Stale
 from rheostat.model.ids import JobId, ProjectId
-from rheostat.model.job import Content, GuardPolicy, Mode
+from rheostat.model.job import (
+    Content,
+    GuardPolicy,
+    Jar,
+    Mode,
+    Policies,
+    Resources,
+    UnseenBatch,
+)
 from rheostat.store import job as jobs
 from rheostat.store import project as projects
 from rheostat.store.database import open_database
@@ -18,6 +26,18 @@ RICH = Content(
     flink_configuration={"a.b": "", "": "x y", "ü": "\\"},
     flink="1.20",
     guard=GuardPolicy.HOLD,
+    jar=Jar(artifact="ab" * 32, name="größe.jar", size_bytes=2**33, main="a.B", args=("", "x y")),
+    resources=Resources(
+        parallelism=4,
+        slots=2,
+        jobmanager_memory="1g",
+        taskmanager_memory="1728 mb",
+        jobmanager_cpu=0.1,
+        taskmanager_cpu=2.0,
+    ),
+    policies=Policies(
+        unseen_batch=UnseenBatch.RERUN, resume_failed=3, max_rewind_s=0, is_stateless=True
+    ),
 )
 
 

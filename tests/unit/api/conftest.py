@@ -13,9 +13,13 @@ from litestar import Litestar
 from rheostat.api.asgi import make_app
 from rheostat.api.server import Server
 from rheostat.core.token import attempt_token
+from rheostat.local.artifact import LocalArtifacts
 from rheostat.local.engine import EngineHome
 from rheostat.local.engines import LocalEngines
+from rheostat.model.access import Role, Token
 from rheostat.model.ids import RunId
+from rheostat.service.stream import Hub
+from rheostat.service.token import Uses
 from rheostat.store.database import SqliteDatabase, open_database
 from rheostat.store.migrate import migrate
 from rheostat.store.token import insert_token
@@ -89,10 +93,16 @@ async def site(migrated, tmp_path):
     path.write_bytes(migrated.read_bytes())
     db = open_database(f"sqlite:///{path}")
     assert isinstance(db, SqliteDatabase)
-    await db.write(insert_token, id_=hex_id("token"), secret=SECRET, name="ann", now=NOW)
+    ann = Token(id=hex_id("token"), name="ann", role=Role.ADMIN, created_at=NOW)
+    await db.write(insert_token, ann, SECRET)
     runs = tmp_path / "runs"
     engines = LocalEngines(
-        runs, tmp_path / "logs", tmp_path / "endpoint", tmp_path / "agent.jar", EngineHome(tmp_path)
+        runs,
+        tmp_path / "logs",
+        tmp_path / "endpoint",
+        tmp_path / "agent.jar",
+        EngineHome(tmp_path),
+        tmp_path / "artifacts",
     )
     woken: list[RunId] = []
     installed = {"2.3"}
@@ -102,9 +112,13 @@ async def site(migrated, tmp_path):
         engines=lambda: frozenset(installed),
         is_leader=lambda: True,
         logs=engines,
+        artifacts=LocalArtifacts(tmp_path / "artifacts"),
         ingest_key=KEY,
         runs_limit=3,
+        hub=Hub(db),
+        uses=Uses(db),
     )
+    db.after_write = server.hub.wake
     app = make_app(server)
     asgi: Any = app  # Litestar's scopes are typed more closely than httpx2's
     transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)

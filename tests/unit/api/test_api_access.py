@@ -9,6 +9,7 @@ from litestar.routes import HTTPRoute
 from rheostat.api.access import ROLES, Permission
 from rheostat.api.asgi import make_app
 from rheostat.api.server import Server
+from rheostat.model.access import Role, Token
 from rheostat.store.token import insert_token
 from tests.unit.api.conftest import SECRET
 from tests.unit.store.nouns import NOW
@@ -17,7 +18,8 @@ SIGN_IN = ("POST", "/api/v1/session")
 PAGES = {("GET", "/"), ("GET", "/{path:path}")}
 PUBLIC = {("GET", "/healthz"), ("GET", "/api/openapi.json"), SIGN_IN, *PAGES}
 SAMPLES = {"project": "shop", "job": "orders", "number": "1", "run": "latest", "attempt": "1",
-           "name": "jobmanager.log", "path": "x"}  # fmt: skip
+           "name": "jobmanager.log", "path": "x",
+           "digest": "ab" * 32}  # fmt: skip
 
 
 class NoServer(Server):
@@ -128,7 +130,8 @@ async def test_revoked_token_is_refused(site):
 
 
 async def test_role_that_we_do_not_know_may_do_nothing(site):
-    await site.db.write(insert_token, id_="2", secret="other", name="bob", now=NOW)
+    bob = Token(id="2", name="bob", role=Role.VIEWER, created_at=NOW)
+    await site.db.write(insert_token, bob, "other")
     await site.db.write(
         lambda conn: conn.execute(sa.text("update token set role = 'x' where id = '2'")).rowcount
     )

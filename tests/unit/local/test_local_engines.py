@@ -72,6 +72,7 @@ def make_engines(tmp_path, monkeypatch):
             tmp_path / "end point",
             tmp_path / "agent.jar",
             EngineHome(tmp_path / "engines"),
+            tmp_path / "artifacts",
         )
 
     return make

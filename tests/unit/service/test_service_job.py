@@ -10,6 +10,7 @@ from rheostat.errors import Conflict, Invalid, NotFound, Stale, TooLarge
 from rheostat.model.ids import JobId, ProjectId
 from rheostat.service import job as jobs
 from rheostat.service import project as projects
+from rheostat.service.content import SQL_LIMIT_BYTES, check_content
 from rheostat.wire.job import DraftBody, JobBody, ProjectBody
 from tests.unit.store.nouns import NOW, SQL, later
 
@@ -28,7 +29,7 @@ def orders(shop):
 
 def publish(conn, actor="ann", now=NOW):
     judged = jobs.load_draft(conn, "shop", "orders")
-    jobs.check_content(judged.draft, judged.mode)
+    check_content(judged.draft, judged.mode)
     return jobs.publish(conn, judged, actor, now)
 
 
@@ -63,11 +64,21 @@ def test_new_job_has_a_draft_and_nothing_else(shop):
     assert (made.revision, made.version, made.phase, made.health, made.run) == (1, *[None] * 4)
     draft = msgspec.to_builtins(made.draft)
     assert draft == {
+        "kind": "sql",
         "sql": "SELEC 1",
+        "jar": None,
         "flink_configuration": {"a": "b"},
         "flink": "1.20",
         "guard": "hold",
-    }
+        "resources": {
+            "parallelism": None, "slots": None, "jobmanager_memory": None,
+            "taskmanager_memory": None, "jobmanager_cpu": None, "taskmanager_cpu": None,
+        },
+        "policies": {
+            "unseen_batch": "hold", "resume_failed": 0, "max_rewind_s": 3600,
+            "is_stateless": False,
+        },
+    }  # fmt: skip
 
 
 def test_job_needs_its_project(conn):
@@ -123,7 +134,7 @@ def test_no_draft_may_hold_what_cannot_be_stored(orders, changes, where, message
 
 
 def test_script_has_a_limit_in_bytes(orders):
-    fits = "ü" * (jobs.SQL_LIMIT_BYTES // 2)
+    fits = "ü" * (SQL_LIMIT_BYTES // 2)
     assert edit(orders, 1, sql=fits).revision == 2
     with pytest.raises(TooLarge, match="4,194,306 bytes"):
         edit(orders, 2, sql=fits + "ü")

@@ -12,6 +12,7 @@ export const reasons: Record<string, string> = {
   closing: "正在收尾",
   records_contradict: "记录互相矛盾：不能进入 {wanted}，需要人工查看",
   launch_failed: "无法启动：{message}",
+  artifact_gone: "JAR 无法使用：{message}",
   engine_missing: "引擎未安装：{message}",
   chosen_by_person: "由 {actor} 选定",
   started_empty: "按 {actor} 的选择无状态启动",
