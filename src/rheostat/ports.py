@@ -5,9 +5,11 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from rheostat.core.failure import Cause
 from rheostat.model.ids import AttemptId, FlinkJobId, OperationId
 from rheostat.model.job import Jar
 from rheostat.model.observation import Asked, Inspected, Watched
+from rheostat.model.run import Operation
 from rheostat.model.snapshot import RestorePoint
 
 
@@ -154,6 +156,24 @@ class Logs(Protocol):
         """The whole file as it is now, chunk by chunk."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failure that a JobManager remembers."""
+
+    at: dt.datetime
+    """The JobManager's clock."""
+    cause: Cause
+    task: str | None = None
+    location: str | None = None
+
+
+class Failures(Protocol):
+    """What running JobManagers remember of failures. Raises `CannotLook`."""
+
+    async def failures(self, url: str, job_id: FlinkJobId) -> Sequence[Failure]:
+        """The newest first; empty for a job that it does not know."""
+
+
 class JobManagers(Protocol):
     """The REST interface of running JobManagers, by base URL. Raises `CannotLook`."""
 
@@ -162,14 +182,10 @@ class JobManagers(Protocol):
     ) -> Asked:
         """Look at one job, and at one of our operations; never raises."""
 
-    async def stop(
-        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
-    ) -> None:
-        """Trigger stop-with-savepoint; repeating within five minutes is harmless (`rest.async.store-duration`)."""
+    async def stop(self, url: str, job_id: FlinkJobId, operation: Operation) -> None:
+        """Trigger stop-with-savepoint as the operation's options say; repeating within five minutes is harmless (`rest.async.store-duration`)."""
 
-    async def savepoint(
-        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
-    ) -> None:
+    async def savepoint(self, url: str, job_id: FlinkJobId, operation: Operation) -> None:
         """Trigger a savepoint; the job runs on. Repeating as for `stop`."""
 
     async def cancel(self, url: str, job_id: FlinkJobId) -> None:

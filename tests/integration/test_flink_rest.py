@@ -21,6 +21,7 @@ from rheostat.model.snapshot import RestoreKind, RestorePoint
 from rheostat.ports import LaunchSpec
 from rheostat.settings import default_engines_dir
 from rheostat.storage.files import FileSnapshots
+from tests.builders import make_operation
 
 pytestmark = pytest.mark.flink
 
@@ -47,6 +48,10 @@ class Running:
 
     async def ask(self, operation: OperationId | None = None) -> Asked:
         return await self.rest.ask(self.url, self.spec.flink_job_id, operation, is_stop=True)
+
+    async def stop(self, operation: OperationId, directory: str) -> None:
+        asked = make_operation(id=operation, directory=directory)
+        await self.rest.stop(self.url, self.spec.flink_job_id, asked)
 
     async def ask_until(
         self, wanted: Callable[[Asked], bool], operation: OperationId | None = None
@@ -127,7 +132,7 @@ async def test_a_job_is_seen_from_its_start_to_its_savepoint(tmp_path, flink):
         assert unknown.status == "UNKNOWN"
         directory = f"file://{tmp_path}/savepoints/{operation}"
         for _ in range(2):  # repeating is harmless
-            await job.rest.stop(job.url, job.spec.flink_job_id, operation, directory)
+            await job.stop(operation, directory)
         asked = await job.ask_until(
             lambda asked: asked.operation is not None and asked.operation.status == "COMPLETED",
             operation,
@@ -139,7 +144,7 @@ async def test_a_job_is_seen_from_its_start_to_its_savepoint(tmp_path, flink):
         assert (proof.proven, proof.fault) == (2, None)
 
         await job.ask_until(lambda asked: asked.status == "FINISHED")
-        await job.rest.stop(job.url, job.spec.flink_job_id, operation, directory)
+        await job.stop(operation, directory)
         await job.rest.cancel(job.url, job.spec.flink_job_id)
         await job.rest.cancel(job.url, FlinkJobId(new_id()))
         assert len(await snapshots.list(directory)) == 1
@@ -149,7 +154,7 @@ async def test_a_savepoint_that_fails_says_why(tmp_path):
     async with launched(tmp_path, "2.3", COUNTING) as job:
         await job.ask_until(lambda asked: len(asked.checkpoints) > 0)
         operation = OperationId(new_id())
-        await job.rest.stop(job.url, job.spec.flink_job_id, operation, "nosuch://bucket/a")
+        await job.stop(operation, "nosuch://bucket/a")
         asked = await job.ask_until(
             lambda asked: asked.operation is not None and asked.operation.status == "COMPLETED",
             operation,

@@ -13,12 +13,15 @@ from rheostat.errors import CannotLook
 from rheostat.flink.rest import FlinkRest
 from rheostat.model.ids import FlinkJobId, OperationId
 from rheostat.model.observation import Asked, Looked
+from rheostat.model.run import Operation, Options, SavepointFormat
+from tests.builders import make_operation
 
 Body = dict[str, Any]
 Handle = Callable[[web.Request], Awaitable[web.Response]]
 JOB = FlinkJobId("8ca7c3ff2dd15c26edbf50aec4e41bfd")
 OPERATION = OperationId("2e01e18d53963e4ce4cefdcca1b16cb4")
 FOLDER = "file:/tmp/ckpt/8ca7c3ff2dd15c26edbf50aec4e41bfd"
+PLAIN = Options()
 NOT_FOUND = {"errors": ["org.apache.flink.runtime.rest.NotFoundException: Job not found\n\tat x"]}
 
 
@@ -85,7 +88,11 @@ async def job_manager(**routes: Handle) -> AsyncIterator[tuple[FlinkRest, str]]:
         "exceptions": ("GET", f"/jobs/{JOB}/exceptions"),
         "savepoint": ("GET", f"/jobs/{JOB}/savepoints/{OPERATION}"),
         "job": ("GET", f"/jobs/{JOB}"),
+        "config": ("GET", f"/jobs/{JOB}/config"),
+        "checkpointing": ("GET", f"/jobs/{JOB}/checkpoints/config"),
+        "requirements": ("GET", f"/jobs/{JOB}/resource-requirements"),
         "stop": ("POST", f"/jobs/{JOB}/stop"),
+        "trigger": ("POST", f"/jobs/{JOB}/savepoints"),
         "cancel": ("PATCH", f"/jobs/{JOB}"),
     }
     app = web.Application()
@@ -100,6 +107,11 @@ async def job_manager(**routes: Handle) -> AsyncIterator[tuple[FlinkRest, str]]:
     finally:
         await rest.aclose()
         await runner.cleanup()
+
+
+def operation(options: Options = PLAIN) -> Operation:
+    """What is recorded ahead of a POST."""
+    return make_operation(id=OPERATION, directory="file:///sp/one", options=options)
 
 
 async def ask(operation: OperationId | None = None, **routes: Handle) -> Asked:
@@ -264,7 +276,18 @@ async def test_counters_sum_sources_and_sinks_and_treat_nan():
         assert await rest.counters(url, JOB) == (70, 9)
 
 
-async def test_stop_sends_our_own_trigger_id():
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        pytest.param(Options(), {"drain": False, "formatType": "CANONICAL"}, id="default"),
+        pytest.param(
+            Options(drain=True, format=SavepointFormat.NATIVE),
+            {"drain": True, "formatType": "NATIVE"},
+            id="drain, native",
+        ),
+    ],
+)
+async def test_stop_sends_our_own_trigger_id(options, said):
     sent = []
 
     async def take(request):
@@ -272,12 +295,25 @@ async def test_stop_sends_our_own_trigger_id():
         return web.json_response({"request-id": OPERATION}, status=202)
 
     async with job_manager(stop=take) as (rest, url):
-        await rest.stop(url, JOB, OPERATION, "file:///sp/one")
+        await rest.stop(url, JOB, operation(options))
+    assert sent == [{"targetDirectory": "file:///sp/one", **said, "triggerId": OPERATION}]
+
+
+@pytest.mark.parametrize("written", SavepointFormat)
+async def test_savepoint_sends_its_format(written):
+    sent = []
+
+    async def take(request):
+        sent.append(await request.json())
+        return web.json_response({"request-id": OPERATION}, status=202)
+
+    async with job_manager(trigger=take) as (rest, url):
+        await rest.savepoint(url, JOB, operation(Options(format=written)))
     assert sent == [
         {
-            "targetDirectory": "file:///sp/one",
-            "drain": False,
-            "formatType": "CANONICAL",
+            "target-directory": "file:///sp/one",
+            "cancel-job": False,
+            "formatType": written.value.upper(),
             "triggerId": OPERATION,
         }
     ]
@@ -293,10 +329,6 @@ async def test_cancel_is_harmless_when_it_has_ended(status):
 async def test_a_refused_act_says_what_was_answered(name):
     refuse = answer({"errors": ["x.Y: no\n\tat z"]}, 500)
     async with job_manager(**{name: refuse}) as (rest, url):
-        act = (
-            rest.stop(url, JOB, OPERATION, "file:///sp")
-            if name == "stop"
-            else rest.cancel(url, JOB)
-        )
+        act = rest.stop(url, JOB, operation()) if name == "stop" else rest.cancel(url, JOB)
         with pytest.raises(CannotLook, match=r"answered 500: x\.Y: no"):
             await act
