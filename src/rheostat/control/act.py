@@ -6,12 +6,12 @@ from typing import assert_never
 import sqlalchemy as sa
 
 from rheostat import clock
+from rheostat.control.choose import PROOF_LEVEL, Chosen, choose
 from rheostat.control.load import Loaded
 from rheostat.control.material import launch_spec
 from rheostat.control.observe import rest_url
 from rheostat.control.refresh import list_attempt, record_found, without_failed
 from rheostat.control.world import World
-from rheostat.core.restore import choose_for_failover
 from rheostat.errors import Broken, CannotLook
 from rheostat.model.action import (
     Action,
@@ -37,17 +37,15 @@ from rheostat.model.run import (
     Operation,
     OperationKind,
     OperationState,
+    Options,
     Run,
     Stage,
 )
-from rheostat.model.snapshot import RestorePoint, Snapshot
 from rheostat.store import attempt as attempts
 from rheostat.store import run as runs
 from rheostat.store import snapshot as snapshots
+from rheostat.store.event import append_events
 from rheostat.store.lease import check_lead
-
-PROOF_LEVEL = 2
-"""Before a restore every file is looked for."""
 
 
 async def act(world: World, epoch: int, loaded: Loaded, action: Action) -> None:
@@ -97,16 +95,12 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
             await world.engines.launch(launch_spec(world, loaded, attempt))
         case TriggerStop():
             operation = await _open_operation(world, epoch, loaded, attempt, OperationKind.STOP)
-            await world.jobmanagers.stop(
-                rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
-            )
+            await world.jobmanagers.stop(rest_url(attempt), attempt.flink_job_id, operation)
         case TriggerSavepoint():
             operation = await _open_operation(
                 world, epoch, loaded, attempt, OperationKind.SAVEPOINT
             )
-            await world.jobmanagers.savepoint(
-                rest_url(attempt), attempt.flink_job_id, operation.id, operation.directory
-            )
+            await world.jobmanagers.savepoint(rest_url(attempt), attempt.flink_job_id, operation)
         case CancelJob():
             await world.jobmanagers.cancel(rest_url(attempt), attempt.flink_job_id)
         case RevokePermit():
@@ -128,59 +122,22 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
 
 async def _resolve(world: World, epoch: int, loaded: Loaded) -> None:
     """Choose, prove to level 2, and record what the next attempt starts from, or why nobody can say."""
-    run, known = loaded.run, loaded.snapshots
-    attempt = loaded.recorded.attempt
-    if attempt is None:
-        choice: RestorePoint | Reason = run.base
-        if run.base.path is not None:
-            proof = await world.snapshots.prove(run.base.path, level=PROOF_LEVEL)
-            if proof.proven < PROOF_LEVEL:
-                choice = Reason("restore_not_proven", {"fault": proof.fault or "not there"})
-    else:
-        choice, known = await _choose_after_loss(world, loaded, attempt)
+    run, attempt = loaded.run, loaded.recorded.attempt
+    chosen = await choose(world, loaded, attempt)
     changed = (
-        replace(run, unresolved=choice)
-        if isinstance(choice, Reason)
-        else replace(run, resolved=choice)
+        replace(run, unresolved=chosen.restore)
+        if isinstance(chosen.restore, Reason)
+        else replace(run, resolved=chosen.restore)
     )
-    await world.db.write(_record_resolved, epoch, changed, known)
+    await world.db.write(_record_resolved, epoch, changed, chosen)
 
 
-async def _choose_after_loss(
-    world: World, loaded: Loaded, attempt: Attempt
-) -> tuple[RestorePoint | Reason, tuple[Snapshot, ...]]:
-    """The newest of the branch whose every file is there; broken ones are marked and passed over."""
-    known = loaded.snapshots
-    while True:
-        choice = choose_for_failover(
-            loaded.run.base,
-            known,
-            processed_until=attempt.last_seen_processing_at,
-            has_made_state=loaded.has_made_state,
-        )
-        if isinstance(choice, Reason) or choice.path is None:
-            return choice, known
-        proof = await world.snapshots.prove(choice.path, level=PROOF_LEVEL)
-        if proof.proven >= PROOF_LEVEL:
-            return choice, known
-        if choice.path == loaded.run.base.path:
-            return Reason("restore_not_proven", {"fault": proof.fault or "not there"}), known
-        known = tuple(
-            replace(each, proven=0, fault=proof.fault or "not there")
-            if each.path == choice.path
-            else each
-            for each in known
-        )
-
-
-def _record_resolved(
-    conn: sa.Connection, epoch: int, run: Run, known: tuple[Snapshot, ...]
-) -> None:
+def _record_resolved(conn: sa.Connection, epoch: int, run: Run, chosen: Chosen) -> None:
     check_lead(conn, epoch)
     runs.update_run(conn, run)
-    for each in known:
-        if each.fault:
-            snapshots.save_snapshot(conn, each)
+    for path, fault in chosen.broken.items():
+        snapshots.mark_broken(conn, path, fault)
+    append_events(conn, chosen.tell(run, clock.now()))
 
 
 async def _write_attempt(world: World, epoch: int, loaded: Loaded) -> None:
@@ -215,7 +172,7 @@ async def _open_operation(
     is_open = operation is not None and operation.state is OperationState.PENDING
     if operation is not None and is_open and operation.kind is kind:
         return operation
-    id_ = OperationId(clock.new_id())
+    id_, intent = OperationId(clock.new_id()), loaded.recorded.intent
     operation = Operation(
         id=id_,
         attempt_id=attempt.id,
@@ -223,6 +180,7 @@ async def _open_operation(
         directory=world.operation_dir(loaded.job.id, id_),
         state=OperationState.PENDING,
         created_at=clock.now(),
+        options=intent.options if intent else Options(),
     )
     await world.db.write(_record_operation, epoch, operation)
     return operation

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from rheostat.core.before_launch import LOST_WINDOW
 from rheostat.core.conf import checkpoint_interval
-from rheostat.core.notice import count_losses
+from rheostat.core.notice import count_failures, count_losses
 from rheostat.core.recorded import Recorded
+from rheostat.core.resources import render_resources
 from rheostat.model.ids import RunId
-from rheostat.model.job import Job, Version
+from rheostat.model.job import Content, Job, Version
 from rheostat.model.observation import Observed
 from rheostat.model.run import Attempt, Operation, Run
 from rheostat.model.snapshot import Snapshot, SnapshotKind
@@ -33,6 +34,8 @@ class Loaded:
     """Of this run, those that are there."""
     has_made_state: bool = False
     """Whether this run ever completed one."""
+    processed_until: dt.datetime | None = None
+    """When any attempt of this run was last seen processing."""
 
     @property
     def run(self) -> Run:
@@ -51,14 +54,18 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
     recorded = Recorded(
         run=run,
         guard=version.content.guard,
+        policies=version.content.policies,
         attempt=attempt,
         operation=operation,
         intent=runs.find_open_intent(conn, run_id),
         has_room=runs.count_admitted(conn, but=run_id) < runs_limit,
         lost=count_losses(all_attempts, now, LOST_WINDOW),
+        failed=count_failures(all_attempts, now, LOST_WINDOW),
+        has_vanished=attempt is not None and _has_vanished(conn, of_run, attempt),
         newest_checkpoint_id=_newest_checkpoint(of_run, attempt),
         savepoint_checkpoint_id=_savepoint_checkpoint(of_run, operation),
         checkpoint_interval=checkpoint_interval(run.mode, version.content.flink_configuration),
+        parallelism=_parallelism(version.content),
     )
     return Loaded(
         recorded=recorded,
@@ -67,7 +74,24 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
         before=attempts.load_observed(conn, attempt.id) if attempt else Observed(),
         snapshots=of_run,
         has_made_state=snapshots.has_made_state(conn, run_id),
+        processed_until=max(
+            filter(None, (each.last_seen_processing_at for each in all_attempts)), default=None
+        ),
     )
+
+
+def _has_vanished(conn: sa.Connection, of_run: tuple[Snapshot, ...], attempt: Attempt) -> bool:
+    """Flink keeps the newest checkpoints of a job that lives, and deletes all of one that has finished."""
+    is_there = any(
+        each.attempt_id == attempt.id and each.kind is SnapshotKind.CHECKPOINT for each in of_run
+    )
+    return not is_there and snapshots.has_made_checkpoint(conn, attempt.id)
+
+
+def _parallelism(content: Content) -> int | None:
+    conf = {**content.flink_configuration, **render_resources(content.resources)}
+    word = conf.get("parallelism.default", "1")
+    return int(word) if word.isdecimal() else None
 
 
 def _newest_checkpoint(of_run: tuple[Snapshot, ...], attempt: Attempt | None) -> int | None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from rheostat.model.ids import AttemptId, RunId
 from rheostat.model.phase import Phase
 from rheostat.store import attempt as attempts
 from rheostat.store import run as runs
+from rheostat.store.prune import prune_pushes
 
 log = structlog.stdlib.get_logger("rheostat.loop")
 
@@ -23,6 +25,11 @@ AT_ONCE = 16
 """Steps under way at a time."""
 SWEEP_S = 5.0
 """A slow sweep for runs that nobody woke us for."""
+PUSHES_KEPT = dt.timedelta(days=7)
+"""How long the raw pushes of an attempt outlive it; its events and evidence stay."""
+PRUNE_EVERY_S = 3600.0
+PRUNE_BATCH = 5_000
+"""Rows of one transaction, so that nobody waits long for it."""
 LOOK_FIRST_S, LOOK_LAST_S, LOOK_GROWTH = 1.0, 10.0, 1.6
 """Looks at a steady run get rarer; any change makes them frequent again."""
 RETRY_FIRST_S, RETRY_LAST_S = 0.5, 15.0
@@ -74,6 +81,7 @@ class Loop:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._sweep())
             group.create_task(self._listen())
+            group.create_task(self._prune())
             while True:
                 self._wake.clear()
                 now = clock.monotonic_s()
@@ -156,6 +164,22 @@ class Loop:
             except RheostatError as err:
                 log.warning("sweep failed", code=err.code, message=err.message)
             await asyncio.sleep(SWEEP_S)
+
+    async def _prune(self) -> None:
+        """Once an hour; a restart begins with it, too."""
+        while True:
+            try:
+                before = clock.now() - PUSHES_KEPT
+                gone = PRUNE_BATCH
+                while gone == PRUNE_BATCH:
+                    gone = await self._world.db.write(
+                        prune_pushes, self._epoch, before, PRUNE_BATCH
+                    )
+            except LostLease:
+                raise
+            except RheostatError as err:
+                log.warning("pruning failed", code=err.code, message=err.message)
+            await asyncio.sleep(PRUNE_EVERY_S)
 
     async def _listen(self) -> None:
         """The target's own hints: a process has ended."""

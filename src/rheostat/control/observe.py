@@ -5,6 +5,8 @@ from dataclasses import replace
 from rheostat import clock
 from rheostat.control.load import Loaded
 from rheostat.control.world import World
+from rheostat.core.agreement import join, needs_inspection
+from rheostat.errors import CannotLook
 from rheostat.model.observation import Asked, Look, Looked, Observed, ProcessState, Watched
 from rheostat.model.run import Attempt, OperationState, Stage
 
@@ -16,9 +18,18 @@ async def observe(world: World, loaded: Loaded) -> Observed:
     attempt, before = loaded.recorded.attempt, loaded.before
     if attempt is None or attempt.stage not in LOOKED_AT:
         return before
-    watched = _carry_watched(before.watched, await world.engines.watch(attempt.id))
+    watched = await world.engines.watch(attempt.id)
     asked = await _ask(world, loaded, attempt, watched)
-    return Observed(pushed=before.pushed, asked=_carry_asked(before.asked, asked), watched=watched)
+    observed = join(before, asked, watched, clock.now())
+    if not needs_inspection(observed):
+        return observed
+    try:
+        inspected = await world.jobmanagers.inspect(
+            rest_url(attempt), attempt.flink_job_id, observed.asked
+        )
+    except CannotLook:
+        return observed  # the next look asks again
+    return replace(observed, asked=replace(observed.asked, inspected=inspected))
 
 
 async def _ask(world: World, loaded: Loaded, attempt: Attempt, watched: Watched) -> Asked:
@@ -39,15 +50,3 @@ async def _ask(world: World, loaded: Loaded, attempt: Attempt, watched: Watched)
 def rest_url(attempt: Attempt) -> str:
     """Where the attempt's JobManager answers; on the local target always loopback."""
     return f"http://127.0.0.1:{attempt.ports['rest']}"
-
-
-def _carry_asked(before: Asked, now: Asked) -> Asked:
-    if now.look.looked is Looked.OK:
-        return now
-    return replace(before, look=replace(now.look, ok_at=before.look.ok_at), operation=None)
-
-
-def _carry_watched(before: Watched, now: Watched) -> Watched:
-    if now.look.looked is Looked.OK:
-        return now
-    return replace(before, look=replace(now.look, ok_at=before.look.ok_at))

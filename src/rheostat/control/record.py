@@ -161,15 +161,25 @@ def _decision_events(step: Step, attempt: Attempt | None) -> list[Event]:
             before=run.phase.value,
             after=decision.phase.value,
             reason=decision.reason.code,
+            fields=dict(decision.reason.fields),
             text=tell_reason(decision.reason),
             held_ms=round((step.now - run.since).total_seconds() * 1000),
         )
     if decision.intent_result not in (None, "done") and step.loaded.recorded.intent:
         intent = step.loaded.recorded.intent.kind.value
-        add(EventKind.DECISION, f"intent_{decision.intent_result}", intent=intent)
+        cause = _why_not(step) if decision.intent_result == "failed" else None
+        because = {} if cause is None else {"cause": cause}
+        add(EventKind.DECISION, f"intent_{decision.intent_result}", intent=intent, **because)
     for action in decision.actions:
         add(EventKind.ACTION, "action_begun", action=NAMES[type(action)])
     return events
+
+
+def _why_not(step: Step) -> str:
+    """Why a wish failed: its operation's error, else what the decision says."""
+    operation, decision = step.loaded.recorded.operation, step.decision
+    error = decision.operation_error or (operation.error if operation else None)
+    return (error or tell_reason(decision.reason))[:1000]
 
 
 def record_results(

@@ -2,10 +2,11 @@
 
 import datetime as dt
 
+from rheostat.core.restore_fault import RestoreFault, find_fault
 from rheostat.core.situation import SOON, Situation
 from rheostat.model.action import ResolveRestore, WriteAttempt
 from rheostat.model.decision import Decision, Desired
-from rheostat.model.job import GuardPolicy, Mode
+from rheostat.model.job import GuardPolicy, Mode, UnseenBatch
 from rheostat.model.phase import Health, Phase, Reason
 from rheostat.model.run import (
     Attempt,
@@ -35,7 +36,8 @@ def decide_without_engine(here: Situation) -> Decision:
     if here.run.phase is Phase.HELD and here.desired is Desired.CANCEL:
         return _close(here, here.persons_cancel())
     if attempt.outcome is not None:
-        return _close(here, attempt.outcome)
+        again = _after_failure(here, attempt, attempt.outcome)
+        return again or _close(here, attempt.outcome)
     match here.desired:
         case Desired.CANCEL:
             return _close(here, here.persons_cancel())
@@ -43,6 +45,65 @@ def decide_without_engine(here: Situation) -> Decision:
             return _stop_interrupted(here)
         case Desired.RUN | Desired.SAVEPOINT:
             return _lost(here, attempt)
+
+
+def _after_failure(here: Situation, attempt: Attempt, outcome: Outcome) -> Decision | None:
+    """What follows a failure that need not be the run's end; None where it is."""
+    if here.desired.is_leaving:
+        return None
+    fault = find_fault(attempt)
+    message = (outcome.message or outcome.cause or "")[:500]
+    match fault:
+        case RestoreFault.DOES_NOT_FIT:
+            return _hold_once(here, Reason("version_does_not_fit", {"message": message}))
+        case RestoreFault.UNREADABLE:
+            return _try_older(here, message)
+        case None:
+            return _resume_failed(here, attempt, outcome, message)
+
+
+def _hold_once(here: Situation, reason: Reason) -> Decision:
+    if here.run.phase is Phase.HELD:
+        return here.stay(here.run.reason, again=None)
+    if not here.may(Phase.HELD):
+        return _to_failing_over(here, reason)
+    return Decision(phase=Phase.HELD, reason=reason)
+
+
+def _to_failing_over(here: Situation, reason: Reason) -> Decision:
+    return Decision(phase=Phase.FAILING_OVER, reason=reason, look_again_at=here.now)
+
+
+def _try_older(here: Situation, message: str) -> Decision | None:
+    """The restore point is broken: the next older of the branch, without a pause, off the budget."""
+    if here.run.phase is Phase.HELD:
+        return here.stay(here.run.reason, again=None)
+    if here.run.phase is not Phase.FAILING_OVER:
+        reason = Reason("snapshot_unreadable", {"message": message})
+        return _to_failing_over(here, reason) if here.may(Phase.FAILING_OVER) else None
+    if not here.recorded.has_room:
+        return here.stay(Reason("no_room"), again=QUEUE_LOOK)
+    return _plan_attempt(here, Phase.FAILING_OVER)
+
+
+def _resume_failed(
+    here: Situation, attempt: Attempt, outcome: Outcome, message: str
+) -> Decision | None:
+    """Flink's own FAILED is no failover, but a policy may resume it a few times."""
+    is_flinks = outcome.status is JobEnd.FAILED and outcome.witness is WitnessKind.ENGINE
+    limit, failed = here.recorded.policies.resume_failed, here.recorded.failed
+    if not is_flinks or outcome.code is not None or attempt.running_at is None:
+        return None
+    if limit == 0 or failed > limit:
+        return None
+    if here.run.mode is Mode.BATCH or here.run.phase is Phase.HELD:
+        return None
+    fields = {"message": message, "failed": str(failed), "limit": str(limit)}
+    if here.run.phase is not Phase.FAILING_OVER:
+        if not here.may(Phase.FAILING_OVER):
+            return None
+        return _to_failing_over(here, Reason("job_failed_resuming", fields))
+    return _again(here, attempt, failed)
 
 
 def _first(here: Situation) -> Decision:
@@ -99,11 +160,9 @@ def _lost(here: Situation, attempt: Attempt) -> Decision:
     if not _had_a_job(here, attempt):
         return _resume(here, attempt)
     if run.mode is Mode.BATCH:
-        return Decision(
-            phase=Phase.HELD,
-            reason=Reason("batch_ended_unseen"),
-            look_again_at=here.now + BATCH_UNSEEN_LIMIT,
-        )
+        return _batch_unseen(here, attempt)
+    if here.recorded.has_vanished and here.recorded.guard is not GuardPolicy.FAIL_AND_ALERT:
+        return Decision(phase=Phase.HELD, reason=Reason("probably_finished"))
     match here.recorded.guard:
         case GuardPolicy.FAIL_AND_ALERT:
             return _fail(here, Reason("guard_failed"), "guard")
@@ -111,6 +170,21 @@ def _lost(here: Situation, attempt: Attempt) -> Decision:
             return Decision(phase=Phase.HELD, reason=Reason("guard_held"))
         case GuardPolicy.RESUME_LATEST_PROVEN:
             return _resume(here, attempt)
+
+
+def _batch_unseen(here: Situation, attempt: Attempt) -> Decision:
+    """Whether it finished nobody knows: what then, the job's policy says."""
+    match here.recorded.policies.unseen_batch:
+        case UnseenBatch.HOLD:
+            return Decision(
+                phase=Phase.HELD,
+                reason=Reason("batch_ended_unseen"),
+                look_again_at=here.now + BATCH_UNSEEN_LIMIT,
+            )
+        case UnseenBatch.RERUN:
+            return _resume(here, attempt)
+        case UnseenBatch.FAIL:
+            return _fail(here, Reason("unknown_outcome"), "policy")
 
 
 def _had_a_job(here: Situation, attempt: Attempt) -> bool:
@@ -143,15 +217,21 @@ def _resume(here: Situation, attempt: Attempt) -> Decision:
     lost = here.recorded.lost
     if lost > LOST_LIMIT:
         return Decision(phase=Phase.HELD, reason=Reason("too_many_losses", {"lost": str(lost)}))
-    not_before = (attempt.ended_at or here.now) + backoff(lost)
+    return _again(here, attempt, lost)
+
+
+def _again(here: Situation, attempt: Attempt, count: int) -> Decision:
+    """The next attempt, after a pause that grows with each one in a row."""
+    not_before = (attempt.ended_at or here.now) + backoff(count)
     if here.now < not_before:
-        return here.stay(Reason("backing_off", {"lost": str(lost)}), again=not_before - here.now)
+        return here.stay(Reason("backing_off", {"lost": str(count)}), again=not_before - here.now)
     if not here.recorded.has_room:
         return here.stay(Reason("no_room"), again=QUEUE_LOOK)
     if (
         here.run.mode is Mode.STREAMING
         and _had_a_job(here, attempt)
         and not _takes_checkpoints(here)
+        and not here.recorded.policies.is_stateless
     ):
         return Decision(phase=Phase.HELD, reason=Reason("no_checkpointing"))
     return _plan_attempt(here, Phase.FAILING_OVER)

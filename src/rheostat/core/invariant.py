@@ -34,6 +34,7 @@ def find_violations(history: History) -> list[str]:
         *_terminal(history),
         *_write_ahead(history.events),
         *_never_back(history),
+        *_never_younger(history),
     ]
 
 
@@ -109,3 +110,28 @@ def _never_back(history: History) -> Iterable[str]:
             yield f"attempt {attempt.ordinal} went back from {newest} to {here}"
         if not snapshot.fault:
             newest = max(newest or here, here)
+
+
+def _never_younger(history: History) -> Iterable[str]:
+    """Nothing is shown as younger than the line that tells of it, and nothing as seen after its end."""
+    run, told = history.run, [event for event in history.events if event.code == "phase_changed"]
+    if told and run.since > told[-1].at:
+        yield f"{run.phase} is shown as younger than its event {told[-1].id}"
+    at = {(event.attempt, event.code): event.at for event in reversed(history.events)}
+    for attempt in history.attempts:
+        for name, code in (("running_at", "tasks_running"), ("checkpoint_at", "first_checkpoint")):
+            seen, line = getattr(attempt, name), at.get((attempt.ordinal, code))
+            if seen is not None and line is None:
+                yield f"attempt {attempt.ordinal} has {name} without the event {code}"
+        running = at.get((attempt.ordinal, "tasks_running"))
+        if attempt.running_at and running and attempt.running_at > running:
+            yield f"attempt {attempt.ordinal} is shown as running for less long than it is"
+        seen = attempt.last_seen_processing_at
+        if attempt.ended_at is not None and seen is not None and seen > attempt.ended_at:
+            yield f"attempt {attempt.ordinal} was seen processing after it was proven gone"
+    recorded = {str(event.fields.get("path")): event.at for event in history.events
+                if event.code == "snapshot_recorded"}  # fmt: skip
+    for snapshot in history.snapshots:
+        line = recorded.get(snapshot.path)
+        if line is not None and snapshot.completed_at > line:
+            yield f"{snapshot.path} is shown as younger than the line that tells of it"

@@ -3,12 +3,15 @@
 import datetime as dt
 from dataclasses import replace
 
+from rheostat.core.override import actual_interval, find_overrides
+from rheostat.core.restore_fault import as_outcome, read_fault
 from rheostat.core.situation import SOON, Situation
 from rheostat.core.witness import EngineWord, JobWord
 from rheostat.model.action import Launch
 from rheostat.model.decision import Decision
 from rheostat.model.observation import Looked
 from rheostat.model.phase import Health, HealthWord, Phase, Reason
+from rheostat.model.snapshot import RestoreKind
 
 SUBMIT_LIMIT = dt.timedelta(minutes=5)
 """From the launch to a submitted job; restoring state does not count."""
@@ -18,6 +21,8 @@ PARTIAL_LIMIT = dt.timedelta(seconds=60)
 ABSENT_LIMIT = dt.timedelta(seconds=15)
 """From the launch to the first sign of a process; then it is launched anew, under the same permit."""
 RESPAWN_PAUSE = dt.timedelta(seconds=5)
+DISAGREE_LIMIT = dt.timedelta(seconds=30)
+"""How long two sources may contradict each other before health says so."""
 CHECKPOINTS_MISSED = 3
 CHECKPOINT_SLACK = dt.timedelta(seconds=30)
 
@@ -32,7 +37,14 @@ def decide_live(here: Situation) -> Decision:
         case EngineWord.ABSENT:
             return _absent(here)
         case EngineWord.COMING | EngineWord.UP:
-            return _with_taskmanagers(here, _by_job(here))
+            return _soon_if_disagreeing(here, _with_taskmanagers(here, _by_job(here)))
+
+
+def _soon_if_disagreeing(here: Situation, decision: Decision) -> Decision:
+    """Sources that disagree are looked at again at once."""
+    if here.facts.disagreement is None:
+        return decision
+    return replace(decision, look_again_at=here.now + SOON)
 
 
 def _lost(here: Situation) -> Decision:
@@ -57,6 +69,8 @@ def _absent(here: Situation) -> Decision:
 
 def _by_job(here: Situation) -> Decision:
     facts, run = here.facts, here.run
+    if (fault := _restore_fault(here)) is not None:
+        return fault
     match facts.job:
         case JobWord.RUNNING:
             return _running(here)
@@ -70,6 +84,19 @@ def _by_job(here: Situation) -> Decision:
             return here.stay(Reason("job_failing", _cause(here)), health=_health(here))
         case JobWord.UNSEEN | JobWord.ENDED:
             return here.stay(run.reason, health=_health(here))
+
+
+def _restore_fault(here: Situation) -> Decision | None:
+    """Tasks that cannot read or take their state fail for ever: Flink only restarts them."""
+    attempt, cause = here.attempt, here.facts.cause
+    is_restoring = attempt.running_at is None and attempt.restore.kind is not RestoreKind.EMPTY
+    if not is_restoring or here.facts.job is JobWord.RUNNING or cause is None:
+        return None
+    fault = read_fault(cause)
+    if fault is None:
+        return None
+    outcome = as_outcome(fault, cause)
+    return here.end(Reason(fault.value, {"message": outcome.message or ""}), outcome=outcome)
 
 
 def _running(here: Situation) -> Decision:
@@ -108,7 +135,8 @@ def _waiting_for_job(here: Situation) -> Decision:
     if here.run.phase is Phase.FAILING_OVER:
         return Decision(phase=Phase.STARTING, reason=reason, look_again_at=here.now + SOON)
     if here.now - since > SUBMIT_LIMIT and here.run.phase is Phase.STARTING:
-        return Decision(phase=Phase.HELD, reason=Reason("no_job_submitted"))
+        seen = {"event": "waiting"} if here.observed.pushed.is_waiting else {}
+        return Decision(phase=Phase.HELD, reason=Reason("no_job_submitted", seen))
     if here.run.phase is Phase.HELD:
         return here.stay(here.run.reason)
     return here.stay(reason, health=Health())
@@ -149,6 +177,9 @@ def _health(here: Situation) -> Health:
         *([Reason("job_restarting", _cause(here))] if facts.job is JobWord.RESTARTING else []),
         *_partial(here),
         *_checkpoints(here),
+        *_disagreement(here),
+        *_reduced(here),
+        *find_overrides(here.observed.asked.inspected, here.recorded),
     ]
     if not reasons:
         return Health()
@@ -170,6 +201,9 @@ def _partial(here: Situation) -> list[Reason]:
 
 def _checkpoints(here: Situation) -> list[Reason]:
     interval, attempt = here.recorded.checkpoint_interval, here.attempt
+    inspected = here.observed.asked.inspected
+    if inspected is not None:
+        interval = actual_interval(inspected)
     last = attempt.checkpoint_at or attempt.running_at
     if interval is None or last is None:
         return []
@@ -177,6 +211,23 @@ def _checkpoints(here: Situation) -> list[Reason]:
         return []
     code = "no_checkpoint" if attempt.checkpoint_at else "no_checkpoint_since_start"
     return [Reason(code, {"since": last.isoformat(timespec="seconds")})]
+
+
+def _disagreement(here: Situation) -> list[Reason]:
+    found, since = here.facts.disagreement, here.facts.disagree_since
+    is_lasting = since is not None and here.now - since >= DISAGREE_LIMIT
+    return [found] if found is not None and is_lasting else []
+
+
+def _reduced(here: Situation) -> list[Reason]:
+    """Under the adaptive scheduler a job runs with the slots that there are."""
+    inspected = here.observed.asked.inspected
+    if inspected is None or inspected.parallelism is None or inspected.wanted is None:
+        return []
+    if inspected.parallelism >= inspected.wanted:
+        return []
+    fields = {"parallelism": str(inspected.parallelism), "wanted": str(inspected.wanted)}
+    return [Reason("parallelism_lower", fields)]
 
 
 def _blind(here: Situation, code: str) -> Health:

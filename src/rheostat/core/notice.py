@@ -4,10 +4,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 
+from rheostat.core.restore_fault import RestoreFault, find_fault
 from rheostat.core.witness import Facts, JobWord
 from rheostat.model.event import Event, EventKind
 from rheostat.model.observation import Looked, Observed
-from rheostat.model.run import Attempt, Stage
+from rheostat.model.run import Attempt, JobEnd, Stage, WitnessKind
 from rheostat.model.snapshot import RestoreKind
 
 
@@ -60,8 +61,23 @@ def count_losses(attempts: Sequence[Attempt], now: dt.datetime, window: dt.timed
     """How many of the newest attempts in a row ended within `window` without a word from the engine."""
     lost = 0
     for attempt in reversed(attempts):
+        if find_fault(attempt) is RestoreFault.UNREADABLE:
+            continue  # the snapshot's fault, not the engine's
         is_lost = attempt.stage is Stage.GONE and attempt.outcome is None
         if not is_lost or attempt.ended_at is None or now - attempt.ended_at > window:
             break
         lost += 1
     return lost
+
+
+def count_failures(attempts: Sequence[Attempt], now: dt.datetime, window: dt.timedelta) -> int:
+    """How many attempts whose job ran were called FAILED by Flink itself within `window`."""
+    return sum(
+        attempt.outcome is not None
+        and attempt.outcome.status is JobEnd.FAILED
+        and attempt.outcome.witness is WitnessKind.ENGINE
+        and attempt.running_at is not None
+        and attempt.ended_at is not None
+        and now - attempt.ended_at <= window
+        for attempt in attempts
+    )

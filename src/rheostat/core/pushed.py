@@ -50,6 +50,8 @@ def fold_push(
     match body.get("kind"):
         case "hello":
             return replace(alive, hello=True, beat=_beat(body.get("beat_ms")))
+        case "waiting":
+            return replace(alive, is_waiting=True)
         case "submitted":
             return replace(alive, submitted=True)
         case "status":

@@ -8,6 +8,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
+from rheostat.core.agreement import TROUBLED, find_disagreement
 from rheostat.model.job import Mode
 from rheostat.model.observation import (
     Asked,
@@ -18,6 +19,7 @@ from rheostat.model.observation import (
     Pushed,
     Watched,
 )
+from rheostat.model.phase import Reason
 from rheostat.model.run import JobEnd, Outcome, WitnessKind
 
 ENDED = {word.value: word for word in JobEnd}
@@ -67,6 +69,9 @@ class Facts:
     silent_since: dt.datetime | None = None
     """Since when the JobManager has not answered; None while it answers, or before it was up."""
     silent_why: str | None = None
+    disagreement: Reason | None = None
+    """Two sources cannot both be right."""
+    disagree_since: dt.datetime | None = None
 
 
 def draw_facts(observed: Observed, mode: Mode, *, was_running: bool) -> Facts:
@@ -87,6 +92,8 @@ def draw_facts(observed: Observed, mode: Mode, *, was_running: bool) -> Facts:
         cause=asked.cause or observed.pushed.cause,
         silent_since=asked.look.ok_at if asked.look.looked is Looked.FAILED else None,
         silent_why=asked.look.why,
+        disagreement=find_disagreement(observed),
+        disagree_since=observed.disagree_since,
     )
 
 
@@ -134,8 +141,12 @@ def _job(observed: Observed, mode: Mode, *, was_running: bool) -> JobWord:
     if asked.look.looked is not Looked.OK:
         return _job_by_push(pushed, was_running=was_running)
     if asked.status is None:
+        if was_running:
+            return JobWord.UNSEEN
         return JobWord.STARTING if pushed.submitted else JobWord.NONE
     if asked.status == "RUNNING":
+        if pushed.status in TROUBLED and find_disagreement(observed) is not None:
+            return _job_by_push(pushed, was_running=was_running)  # the more cautious of the two
         return _running(asked, mode, was_running=was_running)
     if asked.status in STARTING:
         return JobWord.STARTING

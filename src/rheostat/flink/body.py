@@ -6,12 +6,18 @@ Shapes as answered by Flink 1.20.5 and 2.3.0. Nothing here does I/O.
 import msgspec
 
 
-class JobEntry(msgspec.Struct):
+class JobEntry(
+    msgspec.Struct, rename={"scheduler": "schedulerType", "modified": "last-modification"}
+):
     """One job of `/jobs/overview`."""
 
     jid: str
     state: str
     tasks: dict[str, int] = {}
+    modified: int = 0
+    """Milliseconds of the JobManager's clock."""
+    scheduler: str | None = None
+    """`Default`, `Adaptive` or `AdaptiveBatch`."""
 
 
 class Overview(msgspec.Struct):
@@ -20,7 +26,7 @@ class Overview(msgspec.Struct):
     jobs: list[JobEntry] = []
 
 
-class CheckpointEntry(msgspec.Struct):
+class CheckpointEntry(msgspec.Struct, rename={"format": "savepointFormat"}):
     """One checkpoint or savepoint; the optional fields are absent while it is in progress or failed."""
 
     id: int
@@ -33,6 +39,10 @@ class CheckpointEntry(msgspec.Struct):
     """Milliseconds."""
     external_path: str | None = None
     discarded: bool = False
+    checkpoint_type: str | None = None
+    """`CHECKPOINT`, `UNALIGNED_CHECKPOINT` (a subtask did store data in flight), `SAVEPOINT`, `SYNC_SAVEPOINT`."""
+    format: str | None = None
+    """Of a savepoint: `CANONICAL` or `NATIVE`."""
 
 
 class RestoredEntry(msgspec.Struct):
@@ -56,6 +66,49 @@ class Checkpoints(msgspec.Struct):
     latest: LatestEntries = msgspec.field(default_factory=LatestEntries)
     history: list[CheckpointEntry] = []
     """Newest first, ten by default."""
+
+
+class Externalization(msgspec.Struct):
+    """Whether checkpoints outlive the job."""
+
+    enabled: bool
+    delete_on_cancellation: bool
+
+
+class CheckpointConfig(
+    msgspec.Struct, rename={"changelog": "state_changelog_enabled", "storage": "checkpoint_storage"}
+):
+    """`/jobs/:id/checkpoints/config`; 404 for a job without checkpoints."""
+
+    interval: int
+    """Milliseconds; Java's largest number for a job that takes none by itself."""
+    externalization: Externalization
+    storage: str | None = None
+    changelog: bool = False
+
+
+class ExecutionConfig(msgspec.Struct, rename={"parallelism": "job-parallelism"}):
+    """The part of the job's configuration that code can set."""
+
+    parallelism: int | None = None
+
+
+class JobConfig(msgspec.Struct, rename={"execution": "execution-config"}):
+    """`/jobs/:id/config`."""
+
+    execution: ExecutionConfig = msgspec.field(default_factory=ExecutionConfig)
+
+
+class Bounds(msgspec.Struct, rename={"upper": "upperBound"}):
+    """How many subtasks a vertex asks for."""
+
+    upper: int
+
+
+class Requirement(msgspec.Struct):
+    """One vertex of `/jobs/:id/resource-requirements`, of the adaptive scheduler only."""
+
+    parallelism: Bounds
 
 
 class ExceptionEntry(msgspec.Struct):
@@ -114,6 +167,7 @@ class Vertex(msgspec.Struct):
     """One chain of operators."""
 
     id: str
+    parallelism: int = 0
     metrics: VertexMetrics = msgspec.field(default_factory=VertexMetrics)
 
 

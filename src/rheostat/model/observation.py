@@ -43,6 +43,8 @@ class Pushed:
     """The JobManager's clock."""
     cause: str | None = None
     outcome: Outcome | None = None
+    is_waiting: bool = False
+    """The program has not submitted a job for long; a thread dump is among the events."""
     beat: dt.timedelta | None = None
     """How often it gives a sign of life when there is nothing to say; None = an agent that gives none."""
 
@@ -57,6 +59,10 @@ class CheckpointFact:
     completed_at: dt.datetime
     size_bytes: int | None = None
     duration_ms: int | None = None
+    aligned: bool | None = None
+    """Whether no subtask stored data in flight; savepoints always are aligned."""
+    native: bool | None = None
+    """Of a savepoint: in the state backend's own format."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,20 @@ class OperationFact:
     """`IN_PROGRESS`, `COMPLETED`, or `UNKNOWN` when the JobManager does not know the id."""
     location: str | None = None
     error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspected:
+    """What the running job really uses. Asked rarely: it changes only with an incarnation or a rescaling."""
+
+    tasks_total: int
+    """Of the answer that led to this look; another number means that it is out of date."""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """By configuration key, in Flink's notation; a key that Flink does not tell of is missing."""
+    parallelism: int | None = None
+    """What the most reduced vertex runs with; None = the scheduler gives all or nothing."""
+    wanted: int | None = None
+    """What that vertex asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +102,11 @@ class Asked:
     restored_path: str | None = None
     cause: str | None = None
     operation: OperationFact | None = None
+    modified_at: dt.datetime | None = None
+    """When job or tasks last changed, by the JobManager's clock: comparable with `Pushed.status_at` alone."""
+    is_adaptive: bool = False
+    """The adaptive scheduler: it runs with fewer slots than asked rather than not at all."""
+    inspected: Inspected | None = None
     records_in: int | None = None
     records_out: int | None = None
 
@@ -142,3 +167,5 @@ class Observed:
     pushed: Pushed = Pushed()
     asked: Asked = Asked()
     watched: Watched = Watched()
+    disagree_since: dt.datetime | None = None
+    """Since when what two sources say cannot both be true."""

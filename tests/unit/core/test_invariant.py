@@ -29,12 +29,14 @@ def line(code, id_, kind=EventKind.ACTION, **fields):
 PATH = [Phase.QUEUED, Phase.PREPARING, Phase.STARTING, Phase.RUNNING, Phase.STOPPING, Phase.STOPPED]
 MOVES = [move(a, b, n) for n, (a, b) in enumerate(pairwise(PATH))]
 ACTS = [line("action_begun", 20, action="launch"), line("action_done", 21, action="launch")]
-GONE = make_attempt(stage=Stage.GONE, ended_at=NOW - dt.timedelta(seconds=9))
+SEEN = [line(code, 30, EventKind.OBSERVATION) for code in ("tasks_running", "first_checkpoint")]
+ENDED = NOW - dt.timedelta(seconds=9)
+GONE = make_attempt(stage=Stage.GONE, ended_at=ENDED, last_seen_processing_at=ENDED)
 STOPPED = make_run(phase=Phase.STOPPED, outcome=make_outcome())
 
 
 def history(**fields):
-    defaults = {"run": STOPPED, "attempts": [GONE], "events": [*MOVES, *ACTS]}
+    defaults = {"run": STOPPED, "attempts": [GONE], "events": [*MOVES, *ACTS, *SEEN]}
     return History(**{**defaults, **fields})
 
 
@@ -65,6 +67,20 @@ BAD: dict[str, dict[str, Any]] = {
     "an engine at the end": {"attempts": [make_attempt(stage=Stage.ENDING)]},
     "something left": {"leftovers": ["pid 4711"]},
     "an act without its line": {"events": [*MOVES, ACTS[1]]},
+    "a phase younger than its event": {
+        "run": make_run(phase=Phase.STOPPED, outcome=make_outcome(), since=NOW + ENDED.resolution)
+    },
+    "running for less long than it is": {
+        "attempts": [
+            make_attempt(stage=Stage.GONE, ended_at=NOW, running_at=NOW + ENDED.resolution)
+        ]
+    },
+    "a checkpoint that nobody told of": {"events": [*MOVES, *ACTS, SEEN[0]]},
+    "seen after its end": {"attempts": [make_attempt(stage=Stage.GONE, ended_at=ENDED)]},
+    "a snapshot younger than its line": {
+        "events": [*MOVES, *ACTS, *SEEN, line("snapshot_recorded", 31, path="file:///s")],
+        "snapshots": [make_snapshot(1, 1, path="file:///s", completed_at=NOW + ENDED.resolution)],
+    },
     "back to an older checkpoint": {
         "snapshots": [make_snapshot(1, 3), make_snapshot(1, 9)],
         "attempts": [
@@ -85,6 +101,19 @@ BAD: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("case", BAD)
 def test_each_rule_catches_its_breach(case):
     assert find_violations(history(**BAD[case]))
+
+
+def test_going_back_past_a_broken_snapshot_is_allowed():
+    broken = make_snapshot(1, 9, proven=0, fault="a file is damaged")
+    never_ran = make_attempt(
+        stage=Stage.GONE, ended_at=NOW, restore=from_snapshot, running_at=None, checkpoint_at=None
+    )
+    again = make_attempt(
+        ordinal=2, stage=Stage.GONE, ended_at=NOW, created_at=NOW, restore=older,
+        running_at=None, checkpoint_at=None,
+    )  # fmt: skip
+    known = [make_snapshot(1, 3), broken]
+    assert find_violations(history(snapshots=known, attempts=[never_ran, again])) == []
 
 
 def test_finished_needs_the_engines_word():

@@ -11,9 +11,10 @@ from rheostat.core.recorded import Recorded
 from rheostat.core.sentences import SENTENCES, tell_reason
 from rheostat.model.action import Launch, TriggerStop, WriteAttempt
 from rheostat.model.decision import Decision
-from rheostat.model.job import GuardPolicy, Mode
+from rheostat.model.job import GuardPolicy, Mode, Policies, UnseenBatch
 from rheostat.model.observation import (
     Asked,
+    Inspected,
     Look,
     Looked,
     Observed,
@@ -33,6 +34,7 @@ from rheostat.model.run import (
     Stage,
     WitnessKind,
 )
+from rheostat.model.snapshot import RestoreKind, RestorePoint
 from tests.builders import (
     EMPTY,
     NOW,
@@ -58,12 +60,18 @@ WORDS = [
     "RECONCILING",
     "a word of a later Flink",
 ]
+RESTORE = RestorePoint(
+    kind=RestoreKind.CHECKPOINT, reason=Reason("newest_of_branch"), path="file:///s/chk-1"
+)
 agos = st.integers(0, 3600).map(lambda s: dt.timedelta(seconds=s))
 past = agos.map(lambda ago: NOW - ago)
 outcomes = st.builds(
     make_outcome,
     st.sampled_from(JobEnd),
-    code=st.sampled_from([None, "sql_invalid", "missing_class", "no such code", "x-y"]),
+    code=st.sampled_from(
+        [None, "sql_invalid", "restore_failed", "snapshot_unreadable", "no such code", "x-y"]
+    ),
+    cause=st.sampled_from([None, "boom", "provided restore options", "StateMigrationException"]),
     message=st.sampled_from([None, "broken {", "中文"]),
 )
 looks = st.builds(
@@ -88,6 +96,9 @@ observations = st.builds(
         hello=st.booleans(),
         submitted=st.booleans(),
         status=st.sampled_from(WORDS),
+        status_at=st.none() | past,
+        beat=st.none() | agos,
+        is_waiting=st.booleans(),
         outcome=st.none() | outcomes,
     ),
     asked=st.builds(
@@ -96,6 +107,21 @@ observations = st.builds(
         status=st.sampled_from(WORDS),
         tasks=st.dictionaries(
             st.sampled_from(["running", "finished", "total", "failed"]), st.integers(0, 4)
+        ),
+        modified_at=st.none() | past,
+        cause=st.sampled_from(
+            [None, "boom", "provided restore options", "StateMigrationException"]
+        ),
+        inspected=st.none()
+        | st.builds(
+            Inspected,
+            tasks_total=st.integers(0, 4),
+            settings=st.dictionaries(
+                st.sampled_from(["execution.checkpointing.interval", "state.changelog.enabled"]),
+                st.sampled_from(["1000 ms", "true", "?"]),
+            ),
+            parallelism=st.none() | st.integers(0, 4),
+            wanted=st.none() | st.integers(0, 4),
         ),
         operation=st.none()
         | st.builds(
@@ -114,6 +140,7 @@ observations = st.builds(
         outcome=st.none() | outcomes,
         refused=st.booleans(),
     ),
+    disagree_since=st.none() | past,
 )
 reasons = st.sampled_from(sorted(SENTENCES.keys() - {"records_contradict"})).map(Reason)
 attempts = st.builds(
@@ -126,6 +153,7 @@ attempts = st.builds(
     outcome=st.none() | outcomes,
     trouble=st.none() | reasons,
     ended_at=st.none() | past,
+    restore=st.sampled_from([EMPTY, RESTORE]),
 )
 records = st.builds(
     Recorded,
@@ -139,6 +167,15 @@ records = st.builds(
         unresolved=st.none() | reasons,
     ),
     guard=st.sampled_from(GuardPolicy),
+    policies=st.builds(
+        Policies,
+        unseen_batch=st.sampled_from(UnseenBatch),
+        resume_failed=st.integers(0, 3),
+        is_stateless=st.booleans(),
+    ),
+    failed=st.integers(0, 3),
+    has_vanished=st.booleans(),
+    parallelism=st.none() | st.integers(1, 4),
     attempt=st.none() | attempts,
     operation=st.none()
     | st.builds(

@@ -154,11 +154,23 @@ async def test_a_link_out_of_the_storage_is_not_followed(tmp_path):
     assert proof.fault == f"not proven: {STATE} is outside the known storage"
 
 
-async def test_too_many_files_are_not_proven(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "FILES_LIMIT", 0)
+@pytest.mark.parametrize(
+    ("count", "limit", "chosen"),
+    [(3, 5, [0, 1, 2]), (5, 5, [0, 1, 2, 3, 4]), (9, 3, [0, 4, 8]), (10, 4, [0, 3, 6, 9])],
+)
+def test_the_sample_is_even_and_always_the_same(count, limit, chosen):
+    assert list(files.choose_sample(list(range(count)), limit)) == chosen
+
+
+async def test_too_many_files_are_sampled_and_it_is_said(tmp_path, monkeypatch):
     make_snapshot(tmp_path / "chk-18")
+    assert (await prove(tmp_path / "chk-18")).note is None
+    monkeypatch.setattr(files, "FILES_LIMIT", 0)
+    monkeypatch.setattr(files, "choose_sample", lambda names, limit: names[limit:])
     proof = await prove(tmp_path / "chk-18")
-    assert (proof.proven, proof.fault) == (1, "not proven: it names 1 files, more than 0")
+    assert (proof.proven, proof.fault) == (2, None)
+    assert proof.note == "0 of its 1 files were looked at"
+    assert (await prove(tmp_path / "chk-18", level=1)).note is None
 
 
 @pytest.mark.parametrize("uri", ["s3://b/chk-1", "<checkpoint-not-externally-addressable>"])
