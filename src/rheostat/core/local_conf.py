@@ -61,6 +61,8 @@ class LocalJob:
     user: Mapping[str, str]
     """What the user set; reserved keys in it are passed over."""
     restore_path: str | None
+    allow_dropped: bool = False
+    """State without an operator may be left behind."""
     checkpoint_dir: str
     savepoint_dir: str
     ports: Mapping[str, int]
@@ -205,6 +207,8 @@ def _render_reserved(job: LocalJob) -> dict[str, str]:
     if job.restore_path is not None:
         conf["execution.state-recovery.path"] = job.restore_path
         conf["execution.state-recovery.claim-mode"] = "NO_CLAIM"
+        if job.allow_dropped:
+            conf["execution.state-recovery.ignore-unclaimed-state"] = "true"
     return conf
 
 

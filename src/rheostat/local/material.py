@@ -64,6 +64,7 @@ class Plan:
             is_jar=spec.jar is not None,
             user=spec.flink_configuration,
             restore_path=spec.restore.path,
+            allow_dropped=spec.restore.allow_dropped,
             checkpoint_dir=spec.checkpoint_dir,
             savepoint_dir=spec.savepoint_dir,
             ports=spec.ports,

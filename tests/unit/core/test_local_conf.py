@@ -22,6 +22,8 @@ from rheostat.errors import Invalid
 
 MIB = 1024 * 1024
 
+DROP = "execution.state-recovery.ignore-unclaimed-state"
+
 
 def make_job(**changes: Any) -> LocalJob:
     job = LocalJob(
@@ -124,6 +126,12 @@ def test_a_restore_claims_nothing():
     conf = render(restore_path="file:///data/chk-7")
     assert conf["execution.state-recovery.path"] == "file:///data/chk-7"
     assert conf["execution.state-recovery.claim-mode"] == "NO_CLAIM"
+    assert DROP not in conf
+
+
+@pytest.mark.parametrize(("path", "said"), [("file:///data/chk-7", "true"), (None, None)])
+def test_state_is_dropped_only_where_a_person_said_so_of_a_snapshot(path, said):
+    assert render(restore_path=path, allow_dropped=True).get(DROP) == said
 
 
 def test_flink_1_has_no_listener():
