@@ -1,14 +1,15 @@
 """What differs between two versions of a job: chosen, compared, shown."""
 
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from difflib import unified_diff
 
 import click
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from rheostat.cli.words import plain
 from rheostat.errors import NotFound
-from rheostat.wire.job import JobView, VersionView
+from rheostat.wire.job import JarView, JobView, PoliciesView, ResourcesView, VersionView
 
 Pair = tuple[str, str]
 COLOURS = {"+": "green", "-": "red", "@": "cyan"}
@@ -24,6 +25,10 @@ class Difference(Struct, frozen=True, kw_only=True):
     """A unified diff, a line each."""
     flink_configuration: dict[str, tuple[str | None, str | None]]
     """Old and new value by key; null where it is not set."""
+    jar: dict[str, tuple[str | None, str | None]]
+    """Old and new value of `artifact`, `name`, `main` and `args`; null where there is no JAR."""
+    resources: dict[str, tuple[str | None, str | None]]
+    policies: dict[str, tuple[str | None, str | None]]
     flink: Pair | None
     guard: Pair | None
 
@@ -56,11 +61,10 @@ def compare_versions(a: VersionView, b: VersionView) -> Difference:
         sql=list(
             _diff_lines((f"version {a.number}", before.sql), (f"version {b.number}", after.sql))
         ),
-        flink_configuration={
-            key: (old.get(key), new.get(key))
-            for key in sorted(old.keys() | new.keys())
-            if old.get(key) != new.get(key)
-        },
+        flink_configuration=_compare(old, new),
+        jar=_compare(_jar_texts(before.jar), _jar_texts(after.jar)),
+        resources=_compare(_texts(before.resources), _texts(after.resources)),
+        policies=_compare(_texts(before.policies), _texts(after.policies)),
         flink=None if before.flink == after.flink else (before.flink, after.flink),
         guard=None if before.guard == after.guard else (before.guard, after.guard),
     )
@@ -73,10 +77,11 @@ def show_versions(found: Difference) -> None:
         for name, pair in (("flink", found.flink), ("guard", found.guard))
         if pair is not None
     ]
-    for key, (old, new) in found.flink_configuration.items():
-        lines.append(
-            f"{key}: {'not set' if old is None else old} → {'not set' if new is None else new}"
-        )
+    parts = (found.jar, found.resources, found.policies, found.flink_configuration)
+    for name, part in zip(("jar ", "", "", ""), parts, strict=True):
+        for key, (old, new) in part.items():
+            before, after = ("not set" if value is None else value for value in (old, new))
+            lines.append(f"{name}{key.replace('_', ' ')}: {before} → {after}")
     for line in lines:
         click.echo(plain(line))
     if lines and found.sql:
@@ -85,6 +90,34 @@ def show_versions(found: Difference) -> None:
         click.echo(click.style(plain(line), fg=COLOURS.get(line[:1])))
     if not lines and not found.sql:
         click.echo(f"versions {found.a} and {found.b} hold the same")
+
+
+def _compare(
+    old: Mapping[str, str | None], new: Mapping[str, str | None]
+) -> dict[str, tuple[str | None, str | None]]:
+    return {
+        key: (old.get(key), new.get(key))
+        for key in sorted(old.keys() | new.keys())
+        if old.get(key) != new.get(key)
+    }
+
+
+def _texts(values: ResourcesView | PoliciesView) -> dict[str, str | None]:
+    return {
+        key: None
+        if value is None
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+        for key, value in structs.asdict(values).items()
+    }
+
+
+def _jar_texts(jar: JarView | None) -> dict[str, str | None]:
+    if jar is None:
+        return {}
+    args = shlex.join(jar.args) or None
+    return {"artifact": jar.artifact, "name": jar.name, "main": jar.main or None, "args": args}
 
 
 def _diff_lines(old: Pair, new: Pair) -> Iterator[str]:

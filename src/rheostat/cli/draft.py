@@ -1,35 +1,81 @@
-"""Drafts and versions of a job: read from files and options, changed, compared, shown."""
+"""Drafts from files and options: bodies of create and edit, and the upload of their JARs."""
 
-from dataclasses import dataclass, field
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from msgspec import UNSET
+import msgspec
+from msgspec import UNSET, UnsetType
 
-from rheostat.cli import output
-from rheostat.cli.words import plain, render_since
-from rheostat.clock import now
+from rheostat.cli.content import ContentOptions
+from rheostat.cli.words import render_size
 from rheostat.errors import Invalid
-from rheostat.wire.job import ContentView, DraftBody, GuardWord, JobView
+from rheostat.wire.job import ContentView, DraftBody, Jar, JobBody, Policies, Resources
 
 if TYPE_CHECKING:
     from rheostat.client import Client
 
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What a person wants to change of a draft; None and empty: as it is."""
-
-    sql: str | None = None
-    settings: dict[str, str] = field(default_factory=dict)
-    unset: tuple[str, ...] = ()
-    flink: str | None = None
-    guard: GuardWord | None = None
+RESOURCES = Resources.__struct_fields__
+POLICIES = Policies.__struct_fields__
 
 
-def given(**values: str | None) -> dict[str, Any]:
-    """Keep the values that were given, so that the contract's own defaults hold for the others."""
-    return {key: value for key, value in values.items() if value is not None}
+def first_body(
+    client: "Client", project: str, name: str, mode: str | None, options: ContentOptions
+) -> JobBody:
+    """Render the body of a create, the JAR uploaded.
+
+    Raises:
+        Invalid: a file cannot be read, or something belongs to a JAR and there is none.
+    """
+    jar = _jar(client, project, options, None)
+    found: dict[str, Any] = {
+        "name": name,
+        "mode": mode,
+        "sql": load_sql(options["sql"]) if options["sql"] is not None else None,
+        "jar": None if jar is UNSET else jar,
+        "flink_configuration": options["settings"],
+        "flink": options["flink"],
+        "guard": options["guard"],
+        "resources": Resources(**_given(options, RESOURCES)),
+        "policies": Policies(**_given(options, POLICIES)),
+    }
+    return JobBody(**{key: value for key, value in found.items() if value is not None})
+
+
+def changed_body(
+    client: "Client",
+    project: str,
+    options: ContentOptions,
+    unset: tuple[str, ...],
+    before: ContentView,
+) -> DraftBody:
+    """Render the body of an edit, the JAR uploaded. A script takes a JAR's place, and the reverse.
+
+    Raises:
+        Invalid: as `first_body`, and when something to take away is not there.
+    """
+    settings, resources = _without(unset, before)
+    is_fewer = len(settings) < len(before.flink_configuration)
+    given = _given(options, RESOURCES)
+    policies = _given(options, POLICIES)
+    has_sql, has_jar = options["sql"] is not None, options["jar"] is not None
+    sql: str | UnsetType = load_sql(options["sql"]) if options["sql"] is not None else UNSET
+    jar = None if has_sql and before.jar else _jar(client, project, options, before)
+    return DraftBody(
+        sql="" if has_jar and before.sql else sql,
+        jar=jar,
+        flink_configuration=settings | options["settings"]
+        if options["settings"] or is_fewer
+        else UNSET,
+        flink=options["flink"] or UNSET,
+        guard=options["guard"] or UNSET,
+        resources=Resources(**resources | given)
+        if given or resources != msgspec.to_builtins(before.resources)
+        else UNSET,
+        policies=Policies(**msgspec.to_builtins(before.policies) | policies) if policies else UNSET,
+    )
 
 
 def load_sql(path: str) -> str:
@@ -44,92 +90,60 @@ def load_sql(path: str) -> str:
         raise Invalid(f"{path} cannot be read: {err.strerror}.") from err
 
 
-def render_body(change: Change, configuration: dict[str, str]) -> DraftBody:
-    """Render the body of an edit; `configuration` is the draft's present one.
+def upload_jar(client: "Client", project: str, file: Path) -> str:
+    """Bring a JAR to the project; returns its digest. Says how far it is where a person looks on."""
+    return client.artifacts.upload(project, file, progress=_progress(file)).digest
 
-    Raises:
-        Invalid: a key to take away is not there.
-    """
-    absent = [key for key in change.unset if key not in configuration]
+
+def _jar(
+    client: "Client", project: str, options: ContentOptions, before: ContentView | None
+) -> Jar | UnsetType:
+    """The draft's JAR after the options: what is not said of it stays."""
+    main, args = options["main"], list(options["args"])
+    old = before.jar if before else None
+    if options["jar"] is None and main is None and not args:
+        return UNSET
+    if options["jar"] is None and old is None:
+        raise Invalid("--main and --arg are of a JAR, and there is none", hint="name it by --jar")
+    digest = old.artifact if old else ""
+    if options["jar"] is not None:
+        digest = upload_jar(client, project, Path(options["jar"]))
+    return Jar(
+        artifact=digest,
+        main=main if main is not None else old.main if old else "",
+        args=args or (old.args if old else []),
+    )
+
+
+def _given(options: ContentOptions, fields: tuple[str, ...]) -> dict[str, Any]:
+    values: Mapping[str, Any] = {**options}
+    return {key: values[key] for key in fields if values[key] is not None}
+
+
+def _without(unset: tuple[str, ...], before: ContentView) -> tuple[dict[str, str], dict[str, Any]]:
+    """Settings and resources without what is to be taken away; resources go by their option's name."""
+    settings, resources = dict(before.flink_configuration), msgspec.to_builtins(before.resources)
+    absent = []
+    for key in unset:
+        field = key.replace("-", "_")
+        if key in settings:
+            del settings[key]
+        elif resources.get(field) is not None:
+            resources[field] = None
+        else:
+            absent.append(key)
     if absent:
         raise Invalid(f"The draft does not set {', '.join(absent)}.")
-    kept = {key: value for key, value in configuration.items() if key not in change.unset}
-    return DraftBody(
-        sql=UNSET if change.sql is None else change.sql,
-        flink_configuration=kept | change.settings if change.settings or change.unset else UNSET,
-        flink=change.flink or UNSET,
-        guard=change.guard or UNSET,
-    )
+    return settings, resources
 
 
-def show_jobs(views: list[JobView]) -> None:
-    """Print a table of jobs."""
-    rows = [
-        (
-            view.name,
-            view.mode,
-            f"{view.version}" if view.version is not None else None,
-            f"{view.run}" if view.run is not None else None,
-            output.status(view.phase),
-            output.health(view.health, view.phase),
-            render_since(view.created_at, now()),
-        )
-        for view in views
-    ]
-    heads = ("JOB", "MODE", "VERSION", "RUN", "PHASE", "HEALTH", "CREATED")
-    output.show(output.table(heads, rows, right="VERSION RUN"))
+def _progress(file: Path) -> Callable[[int, int], None] | None:
+    if not sys.stderr.isatty():
+        return None
 
+    def say(sent: int, size: int) -> None:
+        end = "\n" if sent >= size else ""
+        text = f"\ruploads {file.name}: {render_size(sent)} of {render_size(size)}  {end}"
+        click.echo(text, err=True, nl=False)
 
-def show_job(view: JobView) -> None:
-    """Print a job and its draft."""
-    output.show(
-        output.facts(
-            (
-                ("job", f"{view.project}/{view.name}"),
-                ("mode", view.mode),
-                (
-                    "version",
-                    "none; publish the draft" if view.version is None else f"{view.version}",
-                ),
-                ("run", "none yet" if view.run is None else f"{view.run}"),
-                ("phase", output.status(view.phase)),
-                ("health", output.health(view.health, view.phase)),
-                ("created", render_since(view.created_at, now())),
-                ("draft", f"revision {view.revision}"),
-            )
-        )
-    )
-    show_content(view.draft)
-
-
-def show_content(content: ContentView) -> None:
-    """Print what a draft or version holds: a few facts, then the SQL as it is."""
-    settings = [(key, value) for key, value in sorted(content.flink_configuration.items())]
-    output.show(output.facts((("flink", content.flink), ("guard", content.guard), *settings)))
-    click.echo("\n" + plain(content.sql.rstrip("\n")))
-
-
-def show_difference(client: "Client", project: str, job: str, *, as_json: bool) -> None:
-    """Print which parts of the draft differ from the newest version."""
-    view = client.jobs.get(project, job)
-    if view.version is None:
-        changed = ["sql", "flink_configuration", "flink", "guard"]
-    else:
-        changed = compare(client.versions.get(project, job, view.version).content, view.draft)
-    if as_json:
-        output.print_json({"job": job, "version": view.version, "changed": changed})
-    elif view.version is None:
-        click.echo(f"{job}: the draft would be version 1. Nothing was published.")
-    elif not changed:
-        click.echo(f"{job}: the draft equals version {view.version}.")
-    else:
-        click.echo(f"{job}: differs from version {view.version} in {', '.join(changed)}.")
-        click.echo("Nothing was published.")
-
-
-def compare(old: ContentView, new: ContentView) -> list[str]:
-    """Name the parts that differ; of the configuration, each key."""
-    parts = [part for part in ("sql", "flink", "guard") if getattr(old, part) != getattr(new, part)]
-    before, after = old.flink_configuration, new.flink_configuration
-    keys = sorted(key for key in before.keys() | after.keys() if before.get(key) != after.get(key))
-    return parts + keys
+    return say

@@ -1,20 +1,17 @@
 """`rheostat job`: create, list, show, edit, publish; the actions are in `action.py`."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar
+from typing import TYPE_CHECKING, TypedDict
 
 import click
 from typing_extensions import Unpack
 
 from rheostat.cli.action import ACTIONS
-from rheostat.cli.options import connect, examples, json_option, project_option, settings_option
+from rheostat.cli.content import ContentOptions, content_options, is_nothing_said
+from rheostat.cli.listing import list_
+from rheostat.cli.options import connect, examples, json_option, project_option
 
 if TYPE_CHECKING:
-    from rheostat.wire.job import GuardWord, ModeWord
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-GUARDS = ("resume_latest_proven", "fail_and_alert", "hold")
+    from rheostat.wire.job import ModeWord
 
 
 @click.group(
@@ -33,31 +30,16 @@ def command() -> None:
     """
 
 
-for each in ACTIONS:
+for each in (list_, *ACTIONS):
     command.add_command(each)
 
 
-def _draft_options(command: F) -> F:
-    """Add what create and edit take alike."""
-    guard = click.option(
-        "--guard",
-        type=click.Choice(GUARDS),
-        help="What happens when the JobManager is lost.",
-    )
-    flink = click.option("--flink", metavar="VERSION", help="The Flink version, such as 2.3.")
-    return settings_option(flink(guard(command)))
-
-
-class CreateOptions(TypedDict):
+class CreateOptions(ContentOptions):
     """What create was told."""
 
     name: str
     project: str
-    sql: str
     mode: "ModeWord | None"
-    settings: dict[str, str]
-    flink: str | None
-    guard: "GuardWord | None"
     as_json: bool
 
 
@@ -66,61 +48,46 @@ class CreateOptions(TypedDict):
     epilog=examples(
         "rheostat job create orders -p shop --sql orders.sql",
         "rheostat job create report -p shop --sql report.sql --mode batch",
-        "rheostat job create orders -p shop --sql - --set parallelism.default=2 <orders.sql",
+        "rheostat job create orders -p shop --sql - --set table.local-time-zone=UTC <orders.sql",
+        "rheostat job create clicks -p shop --jar clicks.jar --main shop.Clicks --arg=--rate --arg=10",
+        "rheostat job create orders -p shop --sql orders.sql --parallelism 4 --taskmanager-memory 2g",
     ),
 )
 @click.argument("name")
 @project_option
 @click.option(
-    "--sql",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    required=True,
-    metavar="FILE",
-    help="The script, in Flink SQL; - is stdin.",
-)
-@click.option(
     "--mode",
     type=click.Choice(("streaming", "batch")),
     help="Default: streaming. It never changes.",
 )
-@_draft_options
+@content_options
 @json_option
 def create(**options: Unpack[CreateOptions]) -> None:
-    """Create a job with its first draft. Nothing runs yet."""
-    from rheostat.cli.draft import given, load_sql
-    from rheostat.wire.job import JobBody
+    """Create a job with its first draft. Nothing runs yet.
 
-    body = JobBody(
-        name=options["name"],
-        sql=load_sql(options["sql"]),
-        flink_configuration=options["settings"],
-        **given(mode=options["mode"], flink=options["flink"], guard=options["guard"]),
-    )
-    view = connect().jobs.create(options["project"], body)
+    The program is a script (--sql) or a JAR (--jar). A JAR is uploaded to the project once, and a
+    version names it by its SHA-256, so that it always runs the same code. Its main builds one
+    pipeline and calls execute once.
+
+    Resources that are not given are chosen by the server. What is set both as a resource and by
+    --set is refused.
+    """
+    if options["sql"] is None and options["jar"] is None:
+        raise click.UsageError("say what runs: --sql FILE or --jar FILE")
+    if options["sql"] is not None and options["jar"] is not None:
+        raise click.UsageError("a job runs a script or a JAR: give --sql or --jar, not both")
+    from rheostat.cli.draft import first_body
+
+    client, project = connect(), options["project"]
+    body = first_body(client, project, options["name"], options["mode"], options)
+    view = client.jobs.create(project, body)
     if options["as_json"]:
         from rheostat.cli.output import print_json
 
         print_json(view)
         return
     click.echo(f"job {view.name} is there, as a draft")
-    click.echo(f"  release it: rheostat job publish {view.name} -p {options['project']}")
-
-
-@command.command("list", epilog=examples("rheostat job list -p shop"))
-@project_option
-@json_option
-def list_(*, project: str, as_json: bool) -> None:
-    """List a project's jobs, with phase and health of their newest runs."""
-    from rheostat.cli import output
-    from rheostat.cli.draft import show_jobs
-
-    views = list(connect().jobs.list(project))
-    if as_json:
-        output.print_json(views)
-    elif not views:
-        click.echo(f"no jobs in {project} yet; make one with `rheostat job create --help`")
-    else:
-        show_jobs(views)
+    click.echo(f"  release it: rheostat job publish {view.name} -p {project}")
 
 
 @command.command("show", epilog=examples("rheostat job show orders -p shop"))
@@ -130,7 +97,7 @@ def list_(*, project: str, as_json: bool) -> None:
 def show(*, name: str, project: str, as_json: bool) -> None:
     """Show a job: its draft with its SQL, its newest version and run."""
     from rheostat.cli import output
-    from rheostat.cli.draft import show_job
+    from rheostat.cli.content_text import show_job
 
     view = connect().jobs.get(project, name)
     if as_json:
@@ -139,16 +106,12 @@ def show(*, name: str, project: str, as_json: bool) -> None:
         show_job(view)
 
 
-class EditOptions(TypedDict):
+class EditOptions(ContentOptions):
     """What edit was told."""
 
     name: str
     project: str
-    sql: str | None
-    settings: dict[str, str]
     unset: tuple[str, ...]
-    flink: str | None
-    guard: "GuardWord | None"
     as_json: bool
 
 
@@ -156,43 +119,38 @@ class EditOptions(TypedDict):
     "edit",
     epilog=examples(
         "rheostat job edit orders -p shop --sql orders.sql",
-        "rheostat job edit orders -p shop --set parallelism.default=4 --unset table.local-time-zone",
+        "rheostat job edit orders -p shop --parallelism 4 --unset table.local-time-zone",
+        "rheostat job edit clicks -p shop --jar clicks-2.jar",
+        "rheostat job edit clicks -p shop --unset taskmanager-memory",
     ),
 )
 @click.argument("name")
 @project_option
 @click.option(
-    "--sql",
-    type=click.Path(exists=True, dir_okay=False, allow_dash=True),
-    metavar="FILE",
-    help="The new script; - is stdin.",
+    "--unset",
+    multiple=True,
+    metavar="KEY",
+    help="Take a configuration key or a resource away; may be repeated.",
 )
-@click.option(
-    "--unset", multiple=True, metavar="KEY", help="Take a configuration key away; may be repeated."
-)
-@_draft_options
+@content_options
 @json_option
 def edit(**options: Unpack[EditOptions]) -> None:
     """Change a job's draft. Versions and runs stay as they are.
 
-    What is not named stays. If someone else changed the draft meanwhile, nothing is changed and
-    the exit status is 5.
+    What is not named stays: a new --jar keeps main class and arguments. A script takes the place
+    of a JAR, and a JAR that of a script. If someone else changed the draft meanwhile, nothing is
+    changed and the exit status is 5.
     """
-    from rheostat.cli.draft import Change, load_sql, render_body
+    if options["sql"] is not None and options["jar"] is not None:
+        raise click.UsageError("a job runs a script or a JAR: give --sql or --jar, not both")
+    if is_nothing_said(options) and not options["unset"]:
+        raise click.UsageError("say what to change: --sql, --jar, --set, --unset, --flink, …")
+    from rheostat.cli.draft import changed_body
 
-    change = Change(
-        sql=load_sql(options["sql"]) if options["sql"] is not None else None,
-        settings=options["settings"],
-        unset=options["unset"],
-        flink=options["flink"],
-        guard=options["guard"],
-    )
-    if change == Change():
-        raise click.UsageError("say what to change: --sql, --set, --unset, --flink or --guard")
-    client = connect()
-    before = client.jobs.get(options["project"], options["name"])
-    body = render_body(change, before.draft.flink_configuration)
-    view = client.jobs.edit(options["project"], options["name"], body, revision=before.revision)
+    client, project, name = connect(), options["project"], options["name"]
+    before = client.jobs.get(project, name)
+    body = changed_body(client, project, options, options["unset"], before.draft)
+    view = client.jobs.edit(project, name, body, revision=before.revision)
     if options["as_json"]:
         from rheostat.cli.output import print_json
 
@@ -229,7 +187,7 @@ def publish(**options: Unpack[PublishOptions]) -> None:
 
     client, project, name = connect(), options["project"], options["name"]
     if options["dry_run"]:
-        from rheostat.cli.draft import show_difference
+        from rheostat.cli.content_text import show_difference
 
         show_difference(client, project, name, as_json=options["as_json"])
         return

@@ -58,7 +58,7 @@ def list_(*, name: str, project: str, as_json: bool) -> None:
 def show(*, name: str, number: int, project: str, as_json: bool) -> None:
     """Show what a version holds, with its SQL."""
     from rheostat.cli import output
-    from rheostat.cli.draft import show_content
+    from rheostat.cli.content_text import show_content
     from rheostat.cli.words import render_since
     from rheostat.clock import now
 
@@ -102,7 +102,7 @@ class DiffOptions(TypedDict):
 @project_option
 @json_option
 def diff(**options: Unpack[DiffOptions]) -> None:
-    """Show what version B has changed of version A: its SQL, its configuration.
+    """Show what version B has changed of version A: its SQL or JAR, its settings, resources.
 
     B is the newest version if it is left out; A the one before the newest.
     """

@@ -5,6 +5,7 @@ from typing import Self
 
 import httpx2
 
+from rheostat.client.artifact import Artifacts
 from rheostat.client.connection import Connection, Request
 from rheostat.client.job import Jobs
 from rheostat.client.project import Projects
@@ -33,6 +34,7 @@ class Client:
         self._connection = Connection(url, token, timeout_s=timeout_s, transport=transport)
         self.projects = Projects(self._connection)
         self.jobs = Jobs(self._connection)
+        self.artifacts = Artifacts(self._connection)
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
         self.snapshots = Snapshots(self._connection)

@@ -1,9 +1,9 @@
 """The one place of the SDK that speaks HTTP: it sends, decodes, and translates every failure."""
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit
 
 import httpx2
@@ -12,11 +12,35 @@ import msgspec
 from rheostat import __version__
 from rheostat.client.problem import parse_problem
 from rheostat.errors import Broken, CannotLook, Invalid, RheostatError
-from rheostat.wire.common import Page
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 BASE = "/api/v1"
+Given: TypeAlias = str | int | bool | tuple[str, ...]
+Value: TypeAlias = Given | None
+Query: TypeAlias = Mapping[str, Value]
+
+
+class Paged(Protocol[T_co]):
+    """What a keyset page has at least."""
+
+    @property
+    def items(self) -> Sequence[T_co]:
+        """What it holds."""
+
+    @property
+    def next(self) -> str | None:
+        """Where the next one begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as a request's body."""
+
+    blocks: Callable[[], Iterator[bytes]]
+    """From its beginning, each time it is sent."""
+    size_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +50,10 @@ class Request:
     method: str
     path: str
     body: msgspec.Struct | None = None
-    query: Mapping[str, str | int | bool | None] | None = None
-    """None values are left out."""
+    upload: Upload | None = None
+    """In place of a body."""
+    query: Query | None = None
+    """None values are left out; a tuple is sent as several."""
     headers: Mapping[str, str] | None = None
     repeatable: bool = False
     """The server does it once, however often it arrives: a lost answer is asked for again."""
@@ -69,11 +95,11 @@ class Connection:
         """Close the pooled connections. Idempotent."""
         self._http.close()
 
-    def fetch(self, kind: type[T], path: str, **query: str | int | None) -> T:
+    def fetch(self, kind: type[T], path: str, **query: Value) -> T:
         """GET a path and decode what comes."""
         return self.call(kind, Request("GET", path, query=query, repeatable=True))
 
-    def pages(self, kind: type[Page[T]], path: str, **query: str | int | None) -> Iterator[T]:
+    def pages(self, kind: type[Paged[T]], path: str, **query: Value) -> Iterator[T]:
         """Yield the items of all pages, asking for the next page when it is needed."""
         while True:
             page = self.fetch(kind, path, **query)
@@ -110,7 +136,11 @@ class Connection:
 
     def _try(self, request: Request) -> httpx2.Response:
         headers = dict(request.headers or {})
-        content = None
+        content: bytes | Iterator[bytes] | None = None
+        if request.upload is not None:
+            content = request.upload.blocks()
+            headers["Content-Type"] = "application/java-archive"
+            headers["Content-Length"] = str(request.upload.size_bytes)
         if request.body is not None:
             content = msgspec.json.encode(request.body)
             headers["Content-Type"] = "application/json"
@@ -138,12 +168,14 @@ class Connection:
         return CannotLook(f"The connection to {self.url} was lost: {why}.")
 
 
-def _query(query: Mapping[str, str | int | bool | None]) -> dict[str, Any]:
-    return {
-        key: str(value).lower() if isinstance(value, bool) else str(value)
-        for key, value in query.items()
-        if value is not None
-    }
+def _query(query: Query) -> dict[str, Any]:
+    return {key: _value(value) for key, value in query.items() if value is not None}
+
+
+def _value(value: Given) -> str | list[str]:
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _checked(token: str) -> str:

@@ -122,8 +122,8 @@ async def test_job_of_a_jar_is_made_edited_and_published(site, upload):
         "PATCH", "projects/shop/jobs/orders/draft", change, headers={"If-Match": '"1"'}
     )
     assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-    change = {"jar": {"artifact": hex_id("x") * 2}}
+    other = {"jar": {"artifact": hex_id("x") * 2}}
     answer = await site.ask(
-        "PATCH", "projects/shop/jobs/orders/draft", change, headers={"If-Match": '"1"'}
+        "PATCH", "projects/shop/jobs/orders/draft", other, headers={"If-Match": '"1"'}
     )
     assert [each["where"] for each in answer.json()["errors"]] == ["jar.artifact"]

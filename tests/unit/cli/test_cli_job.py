@@ -2,6 +2,7 @@
 
 import json
 
+import msgspec
 import pytest
 from click.testing import CliRunner
 
@@ -97,16 +98,29 @@ def test_problems_are_listed_with_their_places(rheostat, server, sample, script)
 
 
 def test_list(rheostat, server, sample):
-    fresh = sample.job(name="fresh", version=None, run=None, phase=None, health=None)
-    server.answers[f"GET {JOBS}"] = Page(items=[sample.job(), fresh])
+    fresh = sample.row(
+        name="fresh", version=None, run=None, phase=None, health=None, since=None, reason=None
+    )
+    behind = sample.row(name="behind", version=3, running_version=2, draft_differs=True)
+    server.answers[f"GET {JOBS}"] = sample.page(sample.row(), fresh, behind)
     lines = rheostat("job", "list", "-p", "shop").output.splitlines()
-    assert lines[0].split() == ["JOB", "MODE", "VERSION", "RUN", "PHASE", "HEALTH", "CREATED"]
-    assert lines[1].split()[:6] == ["orders", "streaming", "2", "4", "running", "healthy"]
-    assert lines[2].split()[:6] == ["fresh", "streaming", "-", "-", "-", "-"]
+    assert lines[0].split() == ["JOB", "MODE", "VERSION", "RUN", "PHASE", "HEALTH", "SINCE", "WHY"]
+    assert lines[1].split()[:7] == ["orders", "streaming", "sql", "2", "4", "running", "healthy"]
+    assert lines[1].endswith("every task runs")
+    assert lines[2].split() == ["fresh", "streaming", "sql", "draft", "-", "-", "-", "-", "-"]
+    assert "3 + (runs 2)" in lines[3]
 
 
-def test_an_empty_list_says_what_to_do(rheostat, server):
-    server.answers[f"GET {JOBS}"] = Page(items=[])
+def test_list_asks_for_what_is_wanted(rheostat, server, sample):
+    server.answers[f"GET {JOBS}"] = sample.page()
+    filters = ("--phase", "failed", "--phase", "never", "--search", "ord", "--kind", "jar")
+    assert "no job of shop fits" in rheostat("job", "list", "-p", "shop", *filters).output
+    query = server.requests[-1].url.query.decode()
+    assert query == "q=ord&phase=failed&phase=never&kind=jar"
+
+
+def test_an_empty_list_says_what_to_do(rheostat, server, sample):
+    server.answers[f"GET {JOBS}"] = sample.page()
     assert "rheostat job create" in rheostat("job", "list", "-p", "shop").output
     assert json.loads(rheostat("job", "list", "-p", "shop", "--json").output) == []
 
@@ -163,8 +177,8 @@ def test_publish(rheostat, server, sample):
 
 def test_publish_dry_run_publishes_nothing(rheostat, server, sample):
     other = sample.version(
-        content=type(sample.content)(
-            sql="SELECT 2", flink_configuration={"b": "1"}, flink="2.3", guard="hold"
+        content=msgspec.structs.replace(
+            sample.content, sql="SELECT 2", flink_configuration={"b": "1"}
         )
     )
     server.answers = {f"GET {ORDERS}": sample.job(), f"GET {ORDERS}/versions/2": other}

@@ -60,6 +60,9 @@ def test_for_programs(rheostat):
             "+SELECT 3;",
         ],
         "flink_configuration": {"a": ["1", "2"], "gone": ["x", None], "new": [None, "y"]},
+        "jar": {},
+        "resources": {},
+        "policies": {},
         "flink": ["2.3", "1.20"],
         "guard": None,
     }
