@@ -14,9 +14,19 @@ from litestar.handlers import HTTPRouteHandler
 
 from rheostat.wire.common import Problem
 from rheostat.wire.ingest import AgentEvents
+from rheostat.wire.log import LogEnd, LogLines
+from rheostat.wire.stream import BeatFrame, HistoryFrame, JobFrame, ResetFrame
 
 Json = dict[str, Any]
 REF = "#/components/schemas/{name}"
+STREAMS: dict[str, tuple[type[msgspec.Struct], ...]] = {
+    "streamEvents": (HistoryFrame, JobFrame, BeatFrame, ResetFrame),
+    "followLog": (LogLines, BeatFrame, LogEnd),
+}
+EVENTS = {
+    "streamEvents": ("history", "job", "beat", "reset"),
+    "followLog": ("lines", "beat", "end"),
+}
 _REF = re.compile(r'#/components/schemas/([^"]+)"')
 
 
@@ -32,6 +42,7 @@ def render_document(app: Litestar) -> Json:
     names = {old: _short(old) for old in document["components"]["schemas"]}
     _walk(document["paths"], lambda node: _rename(node, names))
     _describe_ingest(document)
+    _describe_streams(document)
     _describe_upload(document)
     optional = {handler.operation_id for _, _, handler in routes(app) if _may_be_empty(handler)}
     for operation in _operations(document):
@@ -55,7 +66,7 @@ def routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 
 def _annotations(app: Litestar) -> tuple[list[Any], list[Any]]:
     bodies: list[Any] = [AgentEvents]
-    answers: list[Any] = [Problem]
+    answers: list[Any] = [Problem, *(each for frames in STREAMS.values() for each in frames)]
     for _, _, handler in routes(app):
         signature = handler.parsed_fn_signature
         if "data" in signature.parameters:
@@ -97,6 +108,20 @@ def _describe_ingest(document: Json) -> None:
         "required": True,
         "content": {"application/json": {"schema": schema}},
     }
+
+
+def _describe_streams(document: Json) -> None:
+    """What leaves frame by frame, or byte by byte."""
+    for operation in _operations(document):
+        frames = STREAMS.get(operation["operationId"])
+        if frames is not None:
+            kinds = [{"$ref": REF.format(name=each.__name__)} for each in frames]
+            content = {"text/event-stream": {"schema": {"oneOf": kinds}}}
+            words = ", ".join(f"`{word}`" for word in EVENTS[operation["operationId"]])
+            operation["responses"]["200"] = {
+                "description": f"Events {words}: the data of each, in this order.",
+                "content": content,
+            }
 
 
 def _describe_upload(document: Json) -> None:

@@ -1,6 +1,8 @@
-"""Routes about runs: start; status, events, logs, snapshots."""
+"""Routes about runs: start; status, events, exceptions, snapshots."""
 
-from typing import Annotated
+import contextlib
+from collections.abc import Sequence
+from typing import Annotated, Literal
 
 from litestar import get, post
 from litestar.datastructures import State
@@ -8,21 +10,29 @@ from litestar.params import FromPath, FromQuery, HeaderParameter, JSONBody, Quer
 
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
-from rheostat.api.routes_job import After, Limit, Number, server_of
+from rheostat.api.routes_job import After, Limit, server_of
+from rheostat.errors import CannotLook
 from rheostat.model.ids import RunId
-from rheostat.model.run import Stage
+from rheostat.ports import Failure
+from rheostat.service import history
 from rheostat.service import run as runs
 from rheostat.service import start as starting
+from rheostat.store.event import Part
 from rheostat.wire.common import Page
+from rheostat.wire.history import ExceptionView, StartView
 from rheostat.wire.plan import StartBody
-from rheostat.wire.run import ActionView, EventView, LogFileView, LogView, RunView, SnapshotView
+from rheostat.wire.run import ActionView, EventView, EventWord, RunView, SnapshotView
 
 Key = Annotated[
     str | None,
     HeaderParameter(name="Idempotency-Key", description="One key, one run.", max_length=200),
 ]
-Tail = Annotated[int, QueryParameter(ge=1, le=8 * 1024 * 1024, description="Bytes from the end.")]
-EventId = Annotated[int, QueryParameter(ge=0, le=2**63 - 1, description="Newer than it.")]
+EventId = Annotated[
+    int, QueryParameter(ge=0, le=2**63 - 1, description="Behind this id, in the order asked for.")
+]
+Kinds = Annotated[
+    list[EventWord] | None, QueryParameter(name="kind", description="May be repeated.")
+]
 JOB = "/projects/{project:str}/jobs/{job:str}"
 
 
@@ -78,60 +88,45 @@ async def list_events(
     project: FromPath[str],
     job: FromPath[str],
     run: FromPath[str],
+    kinds: Kinds = None,
+    order: FromQuery[Literal["asc", "desc"]] = "asc",
     after: EventId = 0,
     limit: Limit = 200,
 ) -> Page[EventView]:
-    """List a run's history, oldest first."""
-    return await server_of(state).db.read(runs.list_events, (project, job), run, after, limit)
+    """List a run's history: oldest first, or with `order=desc` newest first."""
+    wanted = Part(
+        kinds=frozenset(kinds or ()), newest_first=order == "desc", after=after, limit=limit
+    )
+    return await server_of(state).db.read(runs.list_events, (project, job), run, wanted)
 
 
-@get(f"{JOB}/runs/{{run:str}}/logs", permission=Permission.READ, operation_id="listLogs")
-async def list_logs(
+@get(f"{JOB}/runs/{{run:str}}/start", permission=Permission.READ, operation_id="getStart")
+async def get_start(
     state: State, project: FromPath[str], job: FromPath[str], run: FromPath[str]
-) -> Page[LogFileView]:
-    """List the log files of a run's attempts, live and ended."""
-    server = server_of(state)
-    items: list[LogFileView] = []
-    for attempt in await server.db.read(runs.list_attempts_of, (project, job), run):
-        items += [
-            LogFileView(
-                attempt=attempt.ordinal,
-                name=file.name,
-                size_bytes=file.size,
-                live=attempt.stage is not Stage.GONE,
-            )
-            for file in await server.logs.log_files(attempt.id)
-        ]
-    return Page(items=items)
+) -> StartView:
+    """Show the steps of the newest attempt's start, each with its duration."""
+    return await server_of(state).db.read(history.show_start, (project, job), run)
 
 
 @get(
-    f"{JOB}/runs/{{run:str}}/logs/{{attempt:int}}/{{name:str}}",
-    permission=Permission.READ,
-    operation_id="readLog",
+    f"{JOB}/runs/{{run:str}}/exceptions", permission=Permission.READ, operation_id="listExceptions"
 )
-async def read_log(
+async def list_exceptions(
     state: State,
     project: FromPath[str],
     job: FromPath[str],
     run: FromPath[str],
-    attempt: Number,
-    name: FromPath[str],
-    tail_bytes: Tail = 256 * 1024,
-) -> LogView:
-    """Read the end of one log file."""
+    after: FromQuery[int] = 0,
+    limit: Limit = 50,
+) -> Page[ExceptionView]:
+    """List what went wrong in a run, newest first, the root cause first in each."""
     server = server_of(state)
-    found = await server.db.read(runs.find_attempt_of, (project, job), run, attempt)
-    data = await server.logs.read_log(found.id, name, tail_bytes)
-    size = next((f.size for f in await server.logs.log_files(found.id) if f.name == name), 0)
-    size = max(size, len(data))
-    return LogView(
-        attempt=attempt,
-        name=name,
-        size_bytes=size,
-        truncated=len(data) < size,
-        text=data.decode("utf-8", "replace"),
-    )
+    told = await server.db.read(history.list_told, (project, job), run)
+    asked: Sequence[Failure] = ()
+    if told.attempt is not None and told.url is not None:
+        with contextlib.suppress(CannotLook):  # what was told before is there all the same
+            asked = await server.failures.failures(told.url, told.attempt.flink_job_id)
+    return history.page_exceptions(told, asked, max(after, 0), limit)
 
 
 @get(f"{JOB}/snapshots", permission=Permission.READ, operation_id="listSnapshots")
@@ -159,7 +154,7 @@ ROUTES = [
     list_runs,
     get_run,
     list_events,
-    list_logs,
-    read_log,
+    get_start,
+    list_exceptions,
     list_snapshots,
 ]

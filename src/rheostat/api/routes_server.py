@@ -29,7 +29,8 @@ async def healthz() -> str:
 @get("/api/v1/me", permission=Permission.READ, operation_id="getMe")
 async def get_me(request: Asking) -> MeView:
     """Show whose token this is."""
-    return MeView(name=principal_of(request).name, role="admin")
+    principal = principal_of(request)
+    return MeView(name=principal.name, role=principal.role.value)
 
 
 @get("/api/v1/server", permission=Permission.READ, operation_id="getServer")

@@ -7,21 +7,24 @@ from litestar.datastructures import Cookie, State
 from litestar.params import JSONBody
 
 from rheostat import clock
-from rheostat.api.access import COOKIE, Asking, Permission, principal_of
+from rheostat.api.access import COOKIE, Asking, Permission, check, principal_of
 from rheostat.api.routes_job import server_of
-from rheostat.errors import FieldProblem, Invalid, Unauthenticated
+from rheostat.errors import FieldProblem, Invalid, NotFound, Unauthenticated
 from rheostat.store.token import (
     Principal,
     delete_session,
     find_principal,
+    find_token,
     insert_code,
     insert_session,
     take_code,
+    tell_refusal,
 )
-from rheostat.wire.access import MeView, SignInBody, SignInLinkView
+from rheostat.wire.access import MeView, SignInBody, SignInLinkBody, SignInLinkView
 
 SESSION_LIFE = dt.timedelta(days=7)
 CODE_LIFE = dt.timedelta(minutes=15)
+SELF = SignInLinkBody()
 
 
 @post("/session", permission=Permission.PUBLIC, operation_id="signIn", status_code=200)
@@ -41,7 +44,7 @@ async def sign_in(state: State, request: Asking, data: JSONBody[SignInBody]) -> 
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    return Response(MeView(name=principal.name, role="admin"), cookies=[cookie])
+    return Response(MeView(name=principal.name, role=principal.role.value), cookies=[cookie])
 
 
 @delete("/session", permission=Permission.SELF, operation_id="signOut", status_code=204)
@@ -55,11 +58,20 @@ async def sign_out(state: State, request: Asking) -> Response[None]:
     return answer
 
 
-@post("/session/links", permission=Permission.OPERATE, operation_id="makeSignInLink")
-async def make_link(state: State, request: Asking) -> SignInLinkView:
-    """Make a link that signs one browser in as whoever asks, once, within 15 minutes."""
-    secret, until = clock.new_token(), clock.now() + CODE_LIFE
-    await server_of(state).db.write(insert_code, secret, principal_of(request).token_id, until)
+@post("/session/links", permission=Permission.SELF, operation_id="makeSignInLink")
+async def make_link(
+    state: State, request: Asking, data: JSONBody[SignInLinkBody] = SELF
+) -> SignInLinkView:
+    """Make a link that signs one browser in, once, within 15 minutes: yours, or as admin anybody's."""
+    db, principal, now = server_of(state).db, principal_of(request), clock.now()
+    token_id = data.token or principal.token_id
+    if token_id != principal.token_id:
+        check(principal, Permission.ADMIN)
+        found = await db.read(find_token, token_id)
+        if found is None or not found.is_valid(now):
+            raise NotFound("there is no such token", hint="list them: rheostat token list")
+    secret, until = clock.new_token(), now + CODE_LIFE
+    await db.write(insert_code, secret, token_id, until)
     return SignInLinkView(path=f"/signin?code={secret}", expires_at=until)
 
 
@@ -68,12 +80,14 @@ async def _recognise(state: State, body: SignInBody) -> Principal:
     if (body.token is None) == (body.code is None):
         raise Invalid(problems=(FieldProblem("token", "give either a token or a code"),))
     if body.token is not None:
-        found = await db.read(find_principal, body.token)
+        found = await db.read(find_principal, body.token, clock.now())
     else:
         found = await db.write(take_code, body.code or "", clock.now())
     if found is None:
-        what = "token is not known" if body.token is not None else "link was used, or is too old"
-        raise Unauthenticated(f"this {what}", hint="make a new link: rheostat signin")
+        what = "this link was used, or is too old"
+        if body.token is not None:
+            what = await db.read(tell_refusal, body.token, clock.now())
+        raise Unauthenticated(what, hint="make a new link: rheostat signin")
     return found
 
 

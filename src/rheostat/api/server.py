@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rheostat.model.ids import RunId
-from rheostat.ports import Artifacts, Logs
+from rheostat.ports import Artifacts, Failures, Logs
 from rheostat.service.stream import Hub
 from rheostat.service.token import Uses
 from rheostat.store.database import Database
@@ -21,6 +21,7 @@ class Server:
     """Versions of Flink installed on this machine."""
     is_leader: Callable[[], bool]
     logs: Logs
+    failures: Failures
     artifacts: Artifacts
     ingest_key: bytes
     runs_limit: int

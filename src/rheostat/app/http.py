@@ -12,9 +12,11 @@ from rheostat.errors import Conflict
 
 
 class HttpServer(uvicorn.Server):
-    """Leaves signals to us, and says when it listens."""
+    """Leaves signals to us, says when it listens, and before it waits for what is open that it ends."""
 
-    def __init__(self, app: Litestar, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, app: Litestar, on_ready: Callable[[], None], on_end: Callable[[], None]
+    ) -> None:
         config = uvicorn.Config(
             app,
             loop="none",
@@ -29,6 +31,7 @@ class HttpServer(uvicorn.Server):
         )
         super().__init__(config)
         self._on_ready = on_ready
+        self._on_end = on_end
 
     @override
     @contextlib.contextmanager
@@ -40,6 +43,11 @@ class HttpServer(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._on_ready()
+
+    @override
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._on_end()
+        await super().shutdown(sockets)
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -131,6 +131,7 @@ async def _run(parts: Parts, settings: Settings, data: DataDir, sock: socket.soc
         engines=lambda: frozenset(engine.version for engine in home.list()),
         is_leader=lambda: parts.loop is not None,
         logs=parts.engines,
+        failures=parts.flink,
         artifacts=LocalArtifacts(data.artifacts),
         ingest_key=parts.world.ingest_key,
         runs_limit=settings.runs_limit,

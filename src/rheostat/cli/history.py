@@ -13,7 +13,8 @@ from rheostat.cli.words import plain, render_duration
 from rheostat.client import RunKey
 from rheostat.client.wait import TERMINAL
 from rheostat.errors import NotFound, Transient
-from rheostat.wire.run import EventView, LogFileView, LogView
+from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.run import EventView
 
 if TYPE_CHECKING:
     from rheostat.client import Client

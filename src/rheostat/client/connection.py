@@ -95,11 +95,11 @@ class Connection:
         """Close the pooled connections. Idempotent."""
         self._http.close()
 
-    def fetch(self, kind: type[T], path: str, **query: Value) -> T:
+    def fetch(self, kind: type[T], path: str, /, **query: Value) -> T:
         """GET a path and decode what comes."""
         return self.call(kind, Request("GET", path, query=query, repeatable=True))
 
-    def pages(self, kind: type[Paged[T]], path: str, **query: Value) -> Iterator[T]:
+    def pages(self, kind: type[Paged[T]], path: str, /, **query: Value) -> Iterator[T]:
         """Yield the items of all pages, asking for the next page when it is needed."""
         while True:
             page = self.fetch(kind, path, **query)

@@ -1,12 +1,12 @@
 """Jobs and what can be done to them, over the API."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from msgspec import Struct
 
 from rheostat import clock
 from rheostat.client.connection import Connection, Request, render_path
-from rheostat.wire.common import Page
 from rheostat.wire.job import DraftBody, JobBody, JobView, VersionView
 from rheostat.wire.plan import (
     CancelBody,
@@ -16,7 +16,31 @@ from rheostat.wire.plan import (
     StartBody,
     StopBody,
 )
+from rheostat.wire.row import JobPage, JobRow
 from rheostat.wire.run import ActionView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobFilter:
+    """Which jobs of a project; what is empty filters nothing."""
+
+    text: str = ""
+    """Part of the name."""
+    phases: tuple[str, ...] = ()
+    """`never` stands for jobs that never ran."""
+    healths: tuple[str, ...] = ()
+    mode: str | None = None
+    kind: str | None = None
+
+    def query(self) -> dict[str, str | tuple[str, ...] | None]:
+        """As the API wants it."""
+        return {
+            "q": self.text or None,
+            "phase": self.phases,
+            "health": self.healths,
+            "mode": self.mode,
+            "kind": self.kind,
+        }
 
 
 class Jobs:
@@ -34,10 +58,13 @@ class Jobs:
         request = Request("POST", render_path("projects", project, "jobs"), body=body)
         return self._connection.call(JobView, request)
 
-    def list(self, project: str, *, limit: int | None = None) -> Iterator[JobView]:
-        """Yield all jobs of a project; `limit` is the size of a page."""
+    def list(
+        self, project: str, only: JobFilter | None = None, *, limit: int | None = None
+    ) -> Iterator[JobRow]:
+        """Yield the jobs of a project, as the list shows them; `limit` is the size of a page."""
         path = render_path("projects", project, "jobs")
-        return self._connection.pages(Page[JobView], path, limit=limit)
+        query = {} if only is None else only.query()
+        return self._connection.pages(JobPage, path, limit=limit, **query)
 
     def get(self, project: str, job: str) -> JobView:
         """Load one job."""

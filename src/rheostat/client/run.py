@@ -7,7 +7,8 @@ from typing import Literal
 from rheostat.client.connection import Connection, render_path
 from rheostat.client.wait import Patience, Verdict, Waited, wait
 from rheostat.wire.common import Page
-from rheostat.wire.run import EventView, LogFileView, LogView, RunView
+from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.run import EventView, RunView
 
 Number = int | Literal["latest"]
 

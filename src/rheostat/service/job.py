@@ -61,16 +61,6 @@ def show_job(conn: sa.Connection, project_name: str, name: str) -> JobView:
     return show(conn, jobs.load_job(conn, project_name, name))
 
 
-def list_jobs(
-    conn: sa.Connection, project_name: str, after: str | None, limit: int
-) -> Page[JobView]:
-    """A page by name."""
-    project = projects.load_project(conn, project_name)
-    found = jobs.list_jobs(conn, project, after, limit + 1)
-    items = [show(conn, each) for each in found[:limit]]
-    return Page(items=items, next=items[-1].name if len(found) > limit else None)
-
-
 def load_draft(conn: sa.Connection, project_name: str, name: str) -> Job:
     """The job whose draft is to be judged, outside of any transaction, before it is published."""
     return jobs.load_job(conn, project_name, name)

@@ -1,13 +1,15 @@
 """Tell of runs: status with evidence, events, snapshots."""
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
 from rheostat.errors import NotFound
+from rheostat.model.ids import AttemptId
 from rheostat.model.job import Job
 from rheostat.model.observation import Observed
-from rheostat.model.run import Attempt, Run
+from rheostat.model.run import Attempt, Run, Stage
 from rheostat.model.snapshot import Snapshot
 from rheostat.service.view import event_view, run_view, snapshot_view
 from rheostat.store import attempt as attempts
@@ -66,13 +68,13 @@ def list_runs(
 
 
 def list_events(
-    conn: sa.Connection, where: tuple[str, str], which: str, after: int, limit: int
+    conn: sa.Connection, where: tuple[str, str], which: str, part: events.Part
 ) -> Page[EventView]:
-    """A page of a run's history, oldest first."""
+    """A page of a run's history."""
     _, run = find_run(conn, *where, which)
-    found = events.list_events(conn, run.id, after, limit + 1)
-    items = [event_view(each, run.number) for each in found[:limit]]
-    return Page(items=items, next=str(items[-1].id) if len(found) > limit else None)
+    found = events.list_part(conn, run.id, replace(part, limit=part.limit + 1))
+    items = [event_view(each, run.number) for each in found[: part.limit]]
+    return Page(items=items, next=str(items[-1].id) if len(found) > part.limit else None)
 
 
 def list_attempts_of(conn: sa.Connection, where: tuple[str, str], which: str) -> list[Attempt]:
@@ -90,6 +92,12 @@ def find_attempt_of(
         if each.ordinal == ordinal:
             return each
     raise NotFound(f"run {run.number} has no attempt {ordinal}")
+
+
+def is_live_attempt(conn: sa.Connection, id_: AttemptId) -> bool:
+    """Whether its processes are not known to be gone."""
+    attempt = attempts.find_attempt(conn, id_)
+    return attempt is not None and attempt.stage is not Stage.GONE
 
 
 def list_snapshots(

@@ -184,8 +184,13 @@ def attempt_view(attempt: Attempt, watched: Watched, now: dt.datetime) -> Attemp
         restore=restore_view(attempt.restore, now),
         created_at=attempt.created_at,
         ended_at=attempt.ended_at,
-        flink_url=f"http://127.0.0.1:{attempt.ports['rest']}" if is_live else None,
+        flink_url=rest_url(attempt) if is_live else None,
     )
+
+
+def rest_url(attempt: Attempt) -> str:
+    """Where its JobManager answers, on this machine."""
+    return f"http://127.0.0.1:{attempt.ports['rest']}"
 
 
 def evidence_views(observed: Observed, attempt: Attempt, now: dt.datetime) -> list[EvidenceView]:

@@ -53,6 +53,9 @@ class Database(Protocol):
     async def close(self) -> None:
         """Give everything back."""
 
+    after_write: Callable[[], None]
+    """Called in the event loop when a transaction was committed; may be replaced."""
+
 
 class SqliteDatabase:
     """One file, WAL."""
@@ -86,6 +89,7 @@ class SqliteDatabase:
         event.listen(self._writer, "begin", _begin_immediate)
         self._write_thread = ThreadPoolExecutor(1, "rheostat-write")
         self._read_threads = ThreadPoolExecutor(READERS, "rheostat-read")
+        self.after_write: Callable[[], None] = _nothing
 
     async def read(
         self,
@@ -113,7 +117,9 @@ class SqliteDatabase:
             with self._writer.begin() as conn:
                 return function(conn, *args, **kwargs)
 
-        return await _finish(self._write_thread, work)
+        done = await _finish(self._write_thread, work)
+        self.after_write()
+        return done
 
     async def close(self) -> None:
         """End the threads, then close the file."""
@@ -132,6 +138,7 @@ class PostgresDatabase:
         self.engine: AsyncEngine = create_async_engine(
             url, pool_size=8, pool_pre_ping=True, hide_parameters=True
         )
+        self.after_write: Callable[[], None] = _nothing
 
     async def read(
         self,
@@ -157,7 +164,9 @@ class PostgresDatabase:
                 async with self.engine.begin() as conn:
                     return await conn.run_sync(function, *args, **kwargs)
 
-        return await asyncio.shield(asyncio.ensure_future(work()))
+        done = await asyncio.shield(asyncio.ensure_future(work()))
+        self.after_write()
+        return done
 
     async def close(self) -> None:
         """Close the pool."""
@@ -179,6 +188,10 @@ def open_database(url: str) -> SqliteDatabase | PostgresDatabase:
     if parsed.drivername in ("postgresql", "postgres", "postgresql+asyncpg"):
         return PostgresDatabase(parsed.set(drivername="postgresql+asyncpg"))
     raise Invalid(f"not a database that Rheostat can use: {parsed.drivername}", hint=EXAMPLES)
+
+
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
 EXAMPLES = "write sqlite:////var/lib/rheostat/rheostat.db or postgresql://user@host:5432/name"

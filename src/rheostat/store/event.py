@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,12 +14,18 @@ from rheostat.store.tables import event, push
 
 EVENT_LOCK = 7_302_003
 """Any fixed number; with a run's hash it names the lock on that run's history."""
+TAG = 0x5248
+"""Above 48 bits for an id, in the key of an announcement: tells it from other advisory locks."""
+LAST_ID = "(select case when is_called then last_value else 0 end from event_id_seq)"
+"""The highest id that was handed out, on PostgreSQL; seen at once by all."""
 
 
 def append_events(conn: sa.Connection, events: Iterable[Event]) -> None:
     """Add lines; they are never changed. Call it last: it makes writers about one run take turns.
 
     Ids rise in the order of commits within a run, so a reader that goes on after an id misses nothing.
+    For readers of all runs it is announced, by a lock that nobody waits for, above which id something is
+    about to come (`feed.py`).
     """
     rows = [
         {
@@ -41,31 +48,63 @@ def append_events(conn: sa.Connection, events: Iterable[Event]) -> None:
                 sa.text("select pg_advisory_xact_lock(:event, hashtext(:run))"),
                 {"event": EVENT_LOCK, "run": run_id},
             )
+        conn.execute(
+            sa.text(f"select pg_advisory_xact_lock_shared((:tag << 48) | {LAST_ID})"),
+            {"tag": TAG},
+        )
     conn.execute(sa.insert(event), rows)
 
 
 def list_events(conn: sa.Connection, run_id: RunId, after: int, limit: int) -> list[Event]:
     """Oldest first, after an id."""
-    query = (
-        sa.select(event)
-        .where(event.c.run_id == run_id, event.c.id > after)
-        .order_by(event.c.id)
-        .limit(limit)
+    query = sa.select(event).where(event.c.run_id == run_id, event.c.id > after)
+    return _listed(conn, query.order_by(event.c.id).limit(limit))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Which part of a run's history; what is empty filters nothing."""
+
+    kinds: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    newest_first: bool = False
+    after: int = 0
+    """Behind this id, in the order asked for; 0 = from the beginning."""
+    limit: int = 200
+
+
+def list_part(conn: sa.Connection, run_id: RunId, part: Part) -> list[Event]:
+    """A part of a run's history, in the order asked for."""
+    query = sa.select(event).where(event.c.run_id == run_id).limit(part.limit)
+    if part.newest_first:
+        query = query.order_by(event.c.id.desc())
+        query = query.where(event.c.id < part.after) if part.after else query
+    else:
+        query = query.order_by(event.c.id).where(event.c.id > part.after)
+    if part.kinds:
+        query = query.where(event.c.kind.in_(sorted(part.kinds)))
+    if part.codes:
+        query = query.where(event.c.code.in_(sorted(part.codes)))
+    return _listed(conn, query)
+
+
+def _listed(conn: sa.Connection, query: sa.Select[Any]) -> list[Event]:
+    return [as_event(row) for row in conn.execute(query)]
+
+
+def as_event(row: sa.Row[Any]) -> Event:
+    """A row of `event` as the noun."""
+    return Event(
+        id=row.id,
+        run_id=RunId(row.run_id),
+        at=row.at,
+        kind=EventKind(row.kind),
+        code=row.code,
+        attempt=row.attempt,
+        actor=row.actor,
+        duration_ms=row.duration_ms,
+        fields=row.fields,
     )
-    return [
-        Event(
-            id=row.id,
-            run_id=RunId(row.run_id),
-            at=row.at,
-            kind=EventKind(row.kind),
-            code=row.code,
-            attempt=row.attempt,
-            actor=row.actor,
-            duration_ms=row.duration_ms,
-            fields=row.fields,
-        )
-        for row in conn.execute(query)
-    ]
 
 
 def keep_pushes(

@@ -59,15 +59,6 @@ def load_job_by_id(conn: sa.Connection, id_: JobId) -> Job:
     return _from_row(conn.execute(_jobs().where(job.c.id == id_)).one())
 
 
-def list_jobs(conn: sa.Connection, of: Project, after: str | None, limit: int) -> list[Job]:
-    """By name, after a name."""
-    query = _jobs().where(job.c.project_id == of.id, job.c.deleted_at.is_(None))
-    query = query.order_by(job.c.name).limit(limit)
-    if after is not None:
-        query = query.where(job.c.name > after)
-    return [_from_row(row) for row in conn.execute(query)]
-
-
 def update_draft(conn: sa.Connection, id_: JobId, draft: Content, revision: int) -> int:
     """Replace the draft that has this revision; return the next revision.
 

@@ -2,10 +2,13 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from rheostat.model.access import Role, Token
 from rheostat.store.tables import session, signin_code, token
 
 
@@ -14,7 +17,7 @@ class Principal:
     """Whose token it is."""
 
     name: str
-    role: str
+    role: Role
     token_id: str
 
 
@@ -28,21 +31,88 @@ def has_token(conn: sa.Connection) -> bool:
     return conn.execute(sa.select(sa.exists(sa.select(token.c.id)))).scalar() is True
 
 
-def insert_token(
-    conn: sa.Connection, *, id_: str, secret: str, name: str, now: dt.datetime
-) -> None:
-    """Keep the digest of an administrator's token."""
+def insert_token(conn: sa.Connection, new: Token, secret: str) -> None:
+    """Keep a token, and of its secret the digest."""
     conn.execute(
         sa.insert(token).values(
-            id=id_, name=name, digest=digest(secret), role="admin", created_at=now
+            id=new.id,
+            name=new.name,
+            digest=digest(secret),
+            role=new.role,
+            created_at=new.created_at,
+            created_by=new.created_by,
+            expires_at=new.expires_at,
         )
     )
 
 
-def find_principal(conn: sa.Connection, secret: str) -> Principal | None:
-    """Whose token this is; None for an unknown or revoked one."""
-    row = conn.execute(_principals().where(token.c.digest == digest(secret))).one_or_none()
+def list_tokens(conn: sa.Connection, after: str | None, limit: int) -> list[Token]:
+    """By name, after an id; the revoked ones, too."""
+    query = sa.select(token).order_by(token.c.name, token.c.id).limit(limit)
+    if after is not None:
+        last = sa.select(token.c.name, token.c.id).where(token.c.id == after)
+        found = conn.execute(last).one_or_none()
+        if found is None:
+            return []
+        query = query.where(sa.tuple_(token.c.name, token.c.id) > sa.tuple_(*found))
+    return [_token(row) for row in conn.execute(query)]
+
+
+def find_token(conn: sa.Connection, id_: str) -> Token | None:
+    """By id."""
+    row = conn.execute(sa.select(token).where(token.c.id == id_)).one_or_none()
+    return None if row is None else _token(row)
+
+
+def find_live_token(conn: sa.Connection, name: str, now: dt.datetime) -> Token | None:
+    """The valid token of a name: there is one at most."""
+    query = sa.select(token).where(token.c.name == name, *_valid(now)).limit(1)
+    row = conn.execute(query).one_or_none()
+    return None if row is None else _token(row)
+
+
+def has_other_admin(conn: sa.Connection, id_: str, now: dt.datetime) -> bool:
+    """Whether an administrator is left without this token."""
+    query = sa.select(token.c.id).where(
+        token.c.role == Role.ADMIN.value, token.c.id != id_, *_valid(now)
+    )
+    return conn.execute(query.limit(1)).one_or_none() is not None
+
+
+def revoke_token(conn: sa.Connection, id_: str, now: dt.datetime) -> None:
+    """From now on it opens nothing, nor do sessions begun with it. The first instant is kept."""
+    conn.execute(
+        sa.update(token)
+        .where(token.c.id == id_, token.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+    )
+
+
+def save_uses(conn: sa.Connection, uses: Mapping[str, dt.datetime]) -> None:
+    """When each token was last used; an older instant changes nothing."""
+    for id_, at in sorted(uses.items()):
+        is_news = sa.or_(token.c.used_at.is_(None), token.c.used_at < at)
+        conn.execute(sa.update(token).where(token.c.id == id_, is_news).values(used_at=at))
+
+
+def find_principal(conn: sa.Connection, secret: str, now: dt.datetime) -> Principal | None:
+    """Whose token this is; None for one that is unknown, revoked or expired."""
+    row = conn.execute(_principals(now).where(token.c.digest == digest(secret))).one_or_none()
     return None if row is None else _principal(row)
+
+
+def tell_refusal(conn: sa.Connection, secret: str, now: dt.datetime) -> str:
+    """Why a secret opens nothing, to whoever has it."""
+    row = conn.execute(sa.select(token).where(token.c.digest == digest(secret))).one_or_none()
+    if row is None:
+        return "this token is not known here"
+    if row.revoked_at is not None:
+        return f"the token {row.name} was revoked on {row.revoked_at:%Y-%m-%d at %H:%M} UTC"
+    if row.expires_at is not None and row.expires_at <= now:
+        return f"the token {row.name} expired on {row.expires_at:%Y-%m-%d at %H:%M} UTC"
+    if row.role not in set(Role):
+        return f"this release does not know the role {row.role} of the token {row.name}"
+    return "this token was not valid a moment ago"
 
 
 def insert_session(
@@ -60,7 +130,7 @@ def insert_session(
 def find_session(conn: sa.Connection, secret: str, now: dt.datetime) -> Principal | None:
     """Whose session this is; None when it is over, unknown, or its token was revoked."""
     row = conn.execute(
-        _principals()
+        _principals(now)
         .join(session, session.c.token_id == token.c.id)
         .where(session.c.digest == digest(secret), session.c.expires_at > now)
     ).one_or_none()
@@ -89,14 +159,34 @@ def take_code(conn: sa.Connection, secret: str, now: dt.datetime) -> Principal |
     ).scalar()
     if token_id is None:
         return None
-    row = conn.execute(_principals().where(token.c.id == token_id)).one_or_none()
+    row = conn.execute(_principals(now).where(token.c.id == token_id)).one_or_none()
     return None if row is None else _principal(row)
 
 
-def _principals() -> sa.Select[tuple[object, ...]]:
+def _principals(now: dt.datetime) -> sa.Select[tuple[object, ...]]:
     columns: sa.Select[tuple[object, ...]] = sa.select(token.c.id, token.c.name, token.c.role)
-    return columns.where(token.c.revoked_at.is_(None))
+    return columns.where(*_valid(now), token.c.role.in_(list(Role)))
+
+
+def _valid(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        token.c.revoked_at.is_(None),
+        sa.or_(token.c.expires_at.is_(None), token.c.expires_at > now),
+    )
 
 
 def _principal(row: sa.Row[tuple[object, ...]]) -> Principal:
-    return Principal(name=row.name, role=row.role, token_id=row.id)
+    return Principal(name=row.name, role=Role(row.role), token_id=row.id)
+
+
+def _token(row: sa.Row[Any]) -> Token:
+    return Token(
+        id=row.id,
+        name=row.name,
+        role=Role(row.role),
+        created_at=row.created_at,
+        created_by=row.created_by,
+        expires_at=row.expires_at,
+        used_at=row.used_at,
+        revoked_at=row.revoked_at,
+    )

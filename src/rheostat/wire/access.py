@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from rheostat.wire.common import Instant
+from rheostat.wire.token import RoleWord
 
 
 class MeView(Struct, frozen=True, kw_only=True):
     """Whose token this is."""
 
     name: str
-    role: Literal["admin"]
+    role: RoleWord
 
 
 class SignInBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -19,6 +20,14 @@ class SignInBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     token: Annotated[str, Meta(max_length=200)] | None = None
     code: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class SignInLinkBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom a link signs in."""
+
+    token: (
+        Annotated[str, Meta(max_length=64, description="Id of a token; default: your own.")] | None
+    ) = None
 
 
 class SignInLinkView(Struct, frozen=True, kw_only=True):

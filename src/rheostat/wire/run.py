@@ -1,4 +1,4 @@
-"""Bodies about runs: status with evidence, events, logs, snapshots; what an action came to."""
+"""Bodies about runs: status with evidence, events, snapshots; what an action came to."""
 
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ PhaseWord = Literal[
     "failed",
 ]
 HealthWord = Literal["healthy", "degraded", "unknown"]
+EventWord = Literal["decision", "action", "observation", "human"]
 
 
 class ProcessIds(Struct, frozen=True, kw_only=True):
@@ -111,32 +112,13 @@ class EventView(Struct, frozen=True, kw_only=True):
     at: Instant
     run: int
     attempt: int | None
-    kind: Literal["decision", "action", "observation", "human"]
+    kind: EventWord
     code: str
     text: str
     actor: str | None
     duration_ms: float | None
     """Of an action: how long it took."""
     fields: dict[str, Any]
-
-
-class LogFileView(Struct, frozen=True, kw_only=True):
-    """One log file of an attempt."""
-
-    attempt: int
-    name: str
-    size_bytes: int
-    live: bool
-
-
-class LogView(Struct, frozen=True, kw_only=True):
-    """The end of one log file."""
-
-    attempt: int
-    name: str
-    size_bytes: int
-    truncated: bool
-    text: str
 
 
 class SnapshotView(Struct, frozen=True, kw_only=True):
@@ -151,6 +133,14 @@ class SnapshotView(Struct, frozen=True, kw_only=True):
     completed_at: Instant
     age_s: float
     size_bytes: int | None
+    duration_ms: int | None
+    """How long Flink took to make it."""
+    aligned: bool | None
+    """Its barriers waited for each other; null: nobody said."""
+    native: bool | None
+    """Of a savepoint: in the state backend's own format; null: not known, or a checkpoint."""
+    max_parallelism: int | None
+    """The highest parallelism that can start from it; null: not read."""
     verified: bool
     """Level 1 holds: `_metadata` was read to its end."""
     proven: Literal[0, 1, 2]

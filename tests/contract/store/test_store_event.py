@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from rheostat.errors import Conflict, LostLease
+from rheostat.model.access import Role, Token
 from rheostat.model.event import EventKind
 from rheostat.store.attempt import insert_attempt
 from rheostat.store.database import open_database
@@ -13,6 +14,8 @@ from rheostat.store.event import append_events, keep_pushes, list_events, list_p
 from rheostat.store.lease import check_lead, claim_place, take_lead
 from rheostat.store.token import Principal, find_principal, has_token, insert_token
 from tests.unit.store.nouns import NOW, later, make_attempt, make_event, make_family, plant
+
+ANN = Token(id="1", name="ann", role=Role.ADMIN, created_at=NOW)
 
 
 def push(seq, kind="status", **body):
@@ -108,21 +111,21 @@ async def test_pushes_of_attempts_are_apart(db):
 
 async def test_token_is_found_by_its_secret_only(db):
     assert await db.read(has_token) is False
-    await db.write(insert_token, id_="1", secret="s3cret", name="ann", now=NOW)
+    await db.write(insert_token, ANN, "s3cret")
     assert await db.read(has_token) is True
-    assert await db.read(find_principal, "s3cret") == Principal("ann", "admin", "1")
+    assert await db.read(find_principal, "s3cret", NOW) == Principal("ann", Role.ADMIN, "1")
     for wrong in ("", "S3cret", "s3cret ", "1", "\x00", "größer"):
-        assert await db.read(find_principal, wrong) is None
+        assert await db.read(find_principal, wrong, NOW) is None
     kept = await db.read(lambda conn: conn.execute(sa.text("select * from token")).one())
     assert "s3cret" not in repr(kept)
 
 
 async def test_revoked_token_is_nobodys(db):
-    await db.write(insert_token, id_="1", secret="s3cret", name="ann", now=NOW)
+    await db.write(insert_token, ANN, "s3cret")
     await db.write(
         lambda conn: conn.execute(sa.text("update token set revoked_at = created_at")).rowcount
     )
-    assert await db.read(find_principal, "s3cret") is None
+    assert await db.read(find_principal, "s3cret", NOW) is None
 
 
 async def test_lead_raises_the_epoch_and_old_ones_are_lost(db):

@@ -108,15 +108,6 @@ async def test_unknown_job_is_not_found(db, project, name):
         await db.read(jobs.load_job, project, name)
 
 
-async def test_jobs_come_by_name_and_page(db):
-    of = make_project()
-    await db.write(projects.insert_project, of)
-    for name in ("c", "a", "b"):
-        await db.write(jobs.insert_job, make_job(name))
-    assert [each.name for each in await db.read(jobs.list_jobs, of, None, 2)] == ["a", "b"]
-    assert [each.name for each in await db.read(jobs.list_jobs, of, "b", 9)] == ["c"]
-
-
 async def test_draft_is_changed_once_per_revision(db):
     of = make_job()
     await db.write(projects.insert_project, of.project)

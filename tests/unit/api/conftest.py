@@ -13,6 +13,7 @@ from litestar import Litestar
 from rheostat.api.asgi import make_app
 from rheostat.api.server import Server
 from rheostat.core.token import attempt_token
+from rheostat.flink.rest import FlinkRest
 from rheostat.local.artifact import LocalArtifacts
 from rheostat.local.engine import EngineHome
 from rheostat.local.engines import LocalEngines
@@ -104,6 +105,7 @@ async def site(migrated, tmp_path):
         EngineHome(tmp_path),
         tmp_path / "artifacts",
     )
+    flink = FlinkRest(total_s=1.0)
     woken: list[RunId] = []
     installed = {"2.3"}
     server = Server(
@@ -112,6 +114,7 @@ async def site(migrated, tmp_path):
         engines=lambda: frozenset(installed),
         is_leader=lambda: True,
         logs=engines,
+        failures=flink,
         artifacts=LocalArtifacts(tmp_path / "artifacts"),
         ingest_key=KEY,
         runs_limit=3,
@@ -124,6 +127,7 @@ async def site(migrated, tmp_path):
     transport = httpx2.ASGITransport(asgi, raise_app_exceptions=False)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(db.close)
+        stack.push_async_callback(flink.aclose)
         stack.callback(engines.close)
         client = httpx2.AsyncClient(transport=transport, base_url="http://rheostat")
         await stack.enter_async_context(client)

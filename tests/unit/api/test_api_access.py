@@ -1,6 +1,7 @@
 """Who may call what: walked over the routes that the application really has."""
 
 import re
+from itertools import pairwise
 
 import pytest
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ PAGES = {("GET", "/"), ("GET", "/{path:path}")}
 PUBLIC = {("GET", "/healthz"), ("GET", "/api/openapi.json"), SIGN_IN, *PAGES}
 SAMPLES = {"project": "shop", "job": "orders", "number": "1", "run": "latest", "attempt": "1",
            "name": "jobmanager.log", "path": "x",
-           "digest": "ab" * 32}  # fmt: skip
+           "digest": "ab" * 32, "token": "none"}  # fmt: skip
 
 
 class NoServer(Server):
@@ -65,9 +66,10 @@ def test_all_routes_were_walked():
     assert {path for _, path in PUBLIC} <= {path for _, path, _ in ROUTES}
 
 
-def test_admin_may_do_everything_that_a_role_can():
-    assert set(ROLES) == {"admin"}
-    assert set(ROLES["admin"]) == set(Permission) - {Permission.PUBLIC, Permission.ATTEMPT}
+def test_each_role_may_what_the_one_before_it_may_and_admin_everything():
+    steps = [ROLES[role] for role in Role]
+    assert all(less < more for less, more in pairwise(steps))
+    assert steps[-1] == set(Permission) - {Permission.PUBLIC, Permission.ATTEMPT}
 
 
 @pytest.mark.parametrize(("method", "path"), CLOSED, ids=[f"{m} {p}" for m, p in CLOSED])
@@ -136,7 +138,8 @@ async def test_role_that_we_do_not_know_may_do_nothing(site):
         lambda conn: conn.execute(sa.text("update token set role = 'x' where id = '2'")).rowcount
     )
     answer = await site.ask("GET", "me", token="other")
-    assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    assert (answer.status_code, answer.json()["code"]) == (401, "unauthenticated")
+    assert "does not know the role x" in answer.json()["detail"]
 
 
 async def test_options_says_methods_to_those_who_may_read(site):

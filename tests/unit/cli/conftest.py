@@ -19,6 +19,7 @@ from rheostat.service.view import content_view
 from rheostat.wire.common import Problem, ProblemField, ReasonView
 from rheostat.wire.job import JobView, VersionView
 from rheostat.wire.plan import PlanView, RestoreView
+from rheostat.wire.row import JobPage, JobRow
 from rheostat.wire.run import (
     ActionView,
     AttemptView,
@@ -148,6 +149,18 @@ class Sample:
     ) -> ActionView:
         return ActionView(plan=self.plan(verb, **changes), run=run, applied=run is not None)
 
+    def row(self, **changes: Any) -> JobRow:
+        view = JobRow(
+            id="j", name="orders", project="shop", kind="sql", mode="streaming", flink="2.3", version=2,
+            running_version=2, draft_differs=False, phase="running", since=ago(50), health="healthy",
+            reason=ReasonView(code="running", fields={}, text="every task runs"), health_reasons=[],
+            run=4, created_at=ago(99),
+        )  # fmt: skip
+        return msgspec.structs.replace(view, **changes)
+
+    def page(self, *rows: JobRow) -> JobPage:
+        return JobPage(items=list(rows), next=None, total=len(rows), counts={}, server_time=ago(0))
+
     def event(self, number: int, code: str, **changes: Any) -> EventView:
         view = EventView(
             id=number, at=ago(50), run=4, attempt=1, kind="human", code=code, text=code,
@@ -158,7 +171,8 @@ class Sample:
     def snapshot(self, **changes: Any) -> SnapshotView:
         view = SnapshotView(
             id="s2", kind="savepoint", path="file:///s/savepoint-2", checkpoint_id=9, run=4,
-            attempt=1, completed_at=ago(5), age_s=5.0, size_bytes=1, verified=True, proven=2,
+            attempt=1, completed_at=ago(5), age_s=5.0, size_bytes=1, duration_ms=40, aligned=True, native=False,
+        max_parallelism=128, verified=True, proven=2,
             fault=None,
         )  # fmt: skip
         return msgspec.structs.replace(view, **changes)

@@ -11,7 +11,8 @@ from rheostat.cli.standing import render_next
 from rheostat.client import RunKey
 from rheostat.errors import NotFound
 from rheostat.wire.common import Page, ReasonView
-from rheostat.wire.run import EventView, LogFileView, LogView, SnapshotView
+from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.run import EventView, SnapshotView
 
 ORDERS = "/projects/shop/jobs/orders"
 LATEST = f"GET {ORDERS}/runs/latest"
@@ -29,7 +30,8 @@ def event(number: int, at: dt.datetime, **changes: Any) -> EventView:
 def log(text: str, size: int | None = None, *, truncated: bool = False) -> LogView:
     return LogView(
         attempt=1, name="jobmanager.log", size_bytes=len(text) if size is None else size,
-        truncated=truncated, text=text,
+        truncated=truncated, text=text, offset=0, next_offset=len(text), rolled=False, file="1",
+        live=True,
     )  # fmt: skip
 
 
@@ -223,7 +225,8 @@ def test_grown(text, size, seen, fresh):
 def test_snapshots(rheostat, server, sample):
     view = SnapshotView(
         id="s1", kind="savepoint", path="file:///s/1", checkpoint_id=7, run=4, attempt=1,
-        completed_at=sample.run().since, age_s=4000.0, size_bytes=2048, verified=True, proven=1,
+        completed_at=sample.run().since, age_s=4000.0, size_bytes=2048, duration_ms=40, aligned=True, native=False,
+        max_parallelism=128, verified=True, proven=1,
         fault=None,
     )  # fmt: skip
     server.answers[f"GET {ORDERS}/snapshots"] = Page(items=[view])

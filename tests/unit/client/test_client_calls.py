@@ -13,8 +13,9 @@ from rheostat.service.view import content_view
 from rheostat.wire.access import MeView, SignInLinkView
 from rheostat.wire.common import Page
 from rheostat.wire.job import DraftBody, JobBody, JobView, ProjectView, VersionView
+from rheostat.wire.log import LogView
 from rheostat.wire.plan import PlanView, RestartBody, StartBody
-from rheostat.wire.run import ActionView, EventView, LogView
+from rheostat.wire.run import ActionView, EventView
 
 AT = dt.datetime(2026, 8, 1, 12, tzinfo=dt.UTC)
 CONTENT = content_view(Content(sql="SELECT 1", guard=GuardPolicy.HOLD))
@@ -154,7 +155,20 @@ def test_a_sign_in_link(client, wire):
 
 
 def test_names_are_quoted_whole(client, wire):
-    wire.answer(LogView(attempt=1, name="a/b", size_bytes=0, truncated=False, text=""))
+    wire.answer(
+        LogView(
+            attempt=1,
+            name="a/b",
+            size_bytes=0,
+            offset=0,
+            next_offset=0,
+            truncated=False,
+            rolled=False,
+            file="1",
+            text="",
+            live=False,
+        )
+    )
     client.runs.log(RunKey("sh/op", "o?x", 3), 1, "a/b", tail_bytes=9)
     assert wire.requests[0].url.raw_path == (
         b"/api/v1/projects/sh%2Fop/jobs/o%3Fx/runs/3/logs/1/a%2Fb?tail_bytes=9"

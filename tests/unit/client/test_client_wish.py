@@ -36,7 +36,8 @@ def event(number: int, code: str, **fields: Any) -> EventView:
 def snapshot(later_s: float, kind: Any = "savepoint", of_run: int = 4) -> SnapshotView:
     return SnapshotView(
         id=f"s{later_s}", kind=kind, path="file:///s", checkpoint_id=1, run=of_run, attempt=1,
-        completed_at=AT + dt.timedelta(seconds=later_s), age_s=1.0, size_bytes=1, verified=True,
+        completed_at=AT + dt.timedelta(seconds=later_s), age_s=1.0, size_bytes=1, duration_ms=40, aligned=True, native=False,
+        max_parallelism=128, verified=True,
         proven=2, fault=None,
     )  # fmt: skip
 

@@ -3,7 +3,7 @@
 import pytest
 
 from rheostat.errors import NotFound
-from rheostat.local.log import list_logs, read_last_lines, read_log
+from rheostat.local.log import list_logs, read_last_lines, read_tail
 
 
 @pytest.fixture
@@ -37,13 +37,13 @@ def test_listing(logs):
 
 @pytest.mark.parametrize(("count", "text"), [(2, b"ve"), (99, b"live"), (0, b""), (-1, b"")])
 def test_the_end_of_one(logs, count, text):
-    assert read_log(logs, "jobmanager.log", count) == text
+    assert read_tail(logs, "jobmanager.log", count).data == text
 
 
 @pytest.mark.parametrize("name", ["../secret", "secret", "jobmanager.lnk", "x.log", "", "/etc/x"])
 def test_nothing_else_can_be_read(logs, name):
     with pytest.raises(NotFound):
-        read_log(logs, name, 10)
+        read_tail(logs, name, 10)
 
 
 def test_last_lines(tmp_path):

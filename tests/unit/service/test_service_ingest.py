@@ -13,7 +13,7 @@ from rheostat.model.run import JobEnd, Stage
 from rheostat.service.ingest import FIELD_LIMIT, check_token, take_in
 from rheostat.service.run import list_events, show_run
 from rheostat.store.attempt import load_observed
-from rheostat.store.event import list_pushes
+from rheostat.store.event import Part, list_pushes
 from rheostat.wire.ingest import AgentEvents
 from tests.unit.store.nouns import hex_id, later, make_family, plant
 
@@ -31,7 +31,7 @@ def push(conn, of, *events, incarnation="i", now=NOW):
 
 
 def history(conn):
-    return list_events(conn, ("shop", "orders"), "latest", 0, 1000).items
+    return list_events(conn, ("shop", "orders"), "latest", Part(limit=1000)).items
 
 
 @pytest.fixture

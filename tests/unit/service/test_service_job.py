@@ -91,16 +91,6 @@ def test_job_name_is_taken_once(orders):
         jobs.create_job(orders, "shop", JobBody(name="orders", sql=SQL), JobId("k"), NOW)
 
 
-def test_jobs_page_by_name(shop):
-    for name in ("c", "a", "b"):
-        jobs.create_job(shop, "shop", JobBody(name=name, sql=SQL), JobId(name), NOW)
-    page = jobs.list_jobs(shop, "shop", None, 2)
-    assert ([each.name for each in page.items], page.next) == (["a", "b"], "b")
-    assert jobs.list_jobs(shop, "shop", "b", 1).next is None
-    with pytest.raises(NotFound):
-        jobs.list_jobs(shop, "none", None, 2)
-
-
 UNFIT = [
     pytest.param({"sql": "a\nb\x00c"}, "sql", "NUL character in line 2", id="NUL in SQL"),
     pytest.param({"sql": "\ud800"}, "sql", "not valid Unicode", id="lone surrogate"),

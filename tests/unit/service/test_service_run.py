@@ -26,7 +26,7 @@ from rheostat.store.attempt import (
     save_seen,
     update_operation,
 )
-from rheostat.store.event import append_events
+from rheostat.store.event import Part, append_events
 from rheostat.store.job import insert_job
 from rheostat.store.project import insert_project
 from rheostat.store.run import insert_intent, insert_run, update_run
@@ -205,7 +205,7 @@ def test_history_pages_oldest_first(conn):
     append_events(conn, [make_event("hello", fields={"n": n}) for n in range(5)])
     seen, after = [], 0
     while True:
-        page = runs.list_events(conn, WHERE, "latest", after, 2)
+        page = runs.list_events(conn, WHERE, "latest", Part(after=after, limit=2))
         seen += [each.fields["n"] for each in page.items]
         if page.next is None:
             break
