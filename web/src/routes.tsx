@@ -15,6 +15,11 @@ const signIn = createRoute({
   path: "/signin",
   component: lazyRouteComponent(() => import("./pages/welcome/Page")),
 });
+const tokens = createRoute({
+  getParentRoute: () => root,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("./pages/tokens/Page")),
+});
 const jobs = createRoute({
   getParentRoute: () => root,
   path: "/p/$project/jobs",
@@ -34,9 +39,13 @@ const overview = createRoute({
 const editor = createRoute({
   getParentRoute: () => job,
   path: "/edit",
-  validateSearch: (search: Record<string, unknown>): { line?: number } => {
+  validateSearch: (search: Record<string, unknown>): { line?: number; kind?: "sql" | "jar" } => {
     const line = Number(search["line"]);
-    return Number.isInteger(line) && line > 0 ? { line } : {};
+    const { kind } = search;
+    return {
+      ...(Number.isInteger(line) && line > 0 ? { line } : {}),
+      ...(kind === "sql" || kind === "jar" ? { kind } : {}),
+    };
   },
   component: lazyRouteComponent(() => import("./pages/editor/Page")),
 });
@@ -62,11 +71,19 @@ const runs = createRoute({
 const run = createRoute({
   getParentRoute: () => job,
   path: "/runs/$run",
-  validateSearch: (search: Record<string, unknown>): { show?: "all" | "raw" } => {
-    const show = search["show"];
-    return show === "all" || show === "raw" ? { show } : {};
-  },
+  validateSearch: (search: Record<string, unknown>): { show?: "all" } =>
+    search["show"] === "all" ? { show: "all" } : {},
   component: lazyRouteComponent(() => import("./pages/runs/Timeline")),
+});
+const exceptions = createRoute({
+  getParentRoute: () => job,
+  path: "/runs/$run/exceptions",
+  component: lazyRouteComponent(() => import("./pages/runs/Exceptions")),
+});
+const operations = createRoute({
+  getParentRoute: () => job,
+  path: "/operations",
+  component: lazyRouteComponent(() => import("./pages/job/Operations")),
 });
 const logs = createRoute({
   getParentRoute: () => job,
@@ -91,8 +108,9 @@ const snapshots = createRoute({
 const tree = root.addChildren([
   home,
   signIn,
+  tokens,
   jobs,
-  job.addChildren([overview, editor, versions, version, runs, run, logs, snapshots]),
+  job.addChildren([overview, editor, versions, version, runs, run, exceptions, logs, operations, snapshots]),
 ]);
 
 export const router = createRouter({

@@ -4,12 +4,14 @@ import { ProblemError } from "../src/api/problem";
 import { makeTranslate } from "../src/i18n/t";
 import { doubleKeys, sortProblems, toContent, toFields } from "../src/pages/editor/draft";
 import { readJobsSearch } from "../src/pages/jobs/search";
-import { offer } from "../src/parts/action/offer";
-import { diffLines } from "../src/parts/diff/lines";
+import { offer, standingOf } from "../src/parts/action/offer";
+import { diffLines, pairLines } from "../src/parts/diff/lines";
 import { formatAge, formatBytes, formatDuration, formatInstant } from "../src/parts/format";
-import { chooseLines, cutAt, splitLog } from "../src/parts/log/lines";
-import { commandOf } from "../src/parts/plan/command";
+import { cutAt, lineAt, onlyTroubles, splitLog } from "../src/parts/log/lines";
+import { append, MOST_CHARS, prepend } from "../src/parts/log/window";
+import { commandOf, pythonOf } from "../src/parts/plan/command";
 import { phaseOf } from "../src/parts/status/vocabulary";
+import { makeContent, NO_RESOURCES } from "./fixtures";
 
 describe("numbers and times", () => {
   test.each([
@@ -50,7 +52,7 @@ describe("numbers and times", () => {
 });
 
 describe("the draft", () => {
-  const content = { sql: "SELECT 1", flink: "2.3", guard: "hold", flink_configuration: { a: "1" } } as const;
+  const content = makeContent({ flink_configuration: { a: "1" }, resources: { ...NO_RESOURCES, slots: 2 } });
 
   test("goes through its fields unchanged; a row without a key is not sent", () => {
     const fields = toFields(content);
@@ -69,18 +71,26 @@ describe("the draft", () => {
     const errors = [
       { where: "12:5", message: "no such column" },
       { where: "flink_configuration.rest.port", message: "is ours" },
+      { where: "resources.slots", message: "must be a number" },
       { where: "If-Match", message: "must be the job's ETag" },
     ];
     const problem = { type: "", title: "", status: 422, code: "invalid", detail: null, hint: null, errors };
     const sorted = sortProblems(new ProblemError(422, problem));
     expect(sorted.sql).toEqual([{ line: 12, column: 5, message: "no such column" }]);
     expect(sorted.keys.get("rest.port")).toBe("is ours");
+    expect(sorted.fields.get("resources.slots")).toBe("must be a number");
     expect(sorted.other.map((each) => each.where)).toEqual(["If-Match"]);
   });
 
   test("a comparison says which lines go and which come", () => {
     const lines = diffLines("a\nb\nc", "a\nx\nc\nd").map(({ kind, text }) => `${kind[0]}${text}`);
     expect(lines).toEqual(["sa", "rb", "ax", "sc", "ad"]);
+    expect(pairLines(diffLines("a\nb\nc", "a\nx\ny\nc")).map(([l, r]) => `${l?.text}|${r?.text}`)).toEqual([
+      "a|a",
+      "b|x",
+      "undefined|y",
+      "c|c",
+    ]);
     expect(diffLines("same", "same")).toEqual([{ kind: "same", text: "same" }]);
   });
 });
@@ -98,7 +108,7 @@ describe("what a job allows", () => {
       ...part,
     }) as RunView;
   const allowed = (view: JobView, latest: RunView | null): string =>
-    Object.entries(offer(view, latest, t))
+    Object.entries(offer(standingOf(view, latest), t))
       .filter(([, why]) => why === null)
       .map(([kind]) => kind)
       .join(" ");
@@ -125,15 +135,23 @@ describe("what a job allows", () => {
 
   test("the command does the same as the button", () => {
     const path = { project: "shop", job: "orders" };
-    expect(commandOf(path, { kind: "start", from: "file:///a b", version: 2 })).toBe(
-      "rheostat job start orders -p shop --from 'file:///a b' --version 2",
+    const start = { kind: "start", from: "file:///a b", version: 2, allowDropped: true } as const;
+    expect(commandOf(path, start)).toBe(
+      "rheostat job start orders -p shop --from 'file:///a b' --version 2 --allow-dropped",
     );
-    expect(commandOf(path, { kind: "stop" })).toBe("rheostat job stop orders -p shop");
+    const stop = { kind: "stop", drain: true, format: "native" } as const;
+    expect(commandOf(path, stop)).toBe("rheostat job stop orders -p shop --drain --native");
+    expect(commandOf(path, { kind: "cancel" })).toBe("rheostat job cancel orders -p shop");
+    expect(pythonOf(path, start, "http://here")).toContain(
+      'client.jobs.start("shop", "orders", StartBody(from_="file:///a b", version=2, allow_dropped=True))',
+    );
   });
 
   test("a filter that means nothing is dropped", () => {
-    expect(readJobsSearch({ q: "dau", phase: "running" })).toEqual({ q: "dau", phase: "running" });
-    expect(readJobsSearch({ q: "", phase: "sleeping" })).toEqual({});
+    const both = { q: "dau", phase: ["running", "never"], health: "degraded", mode: "batch", kind: "jar" };
+    expect(readJobsSearch(both)).toEqual(both);
+    expect(readJobsSearch({ phase: "running" })).toEqual({ phase: ["running"] });
+    expect(readJobsSearch({ q: "", phase: "sleeping", health: "x", mode: "y", kind: 3 })).toEqual({});
   });
 });
 
@@ -144,10 +162,33 @@ describe("logs", () => {
   test("a stack trace belongs to the line above it", () => {
     const lines = splitLog(text);
     expect(lines.map((line) => line.level)).toEqual(["other", "error", "error", "other"]);
-    expect(chooseLines(lines, { query: "", isErrorsOnly: true }).map((line) => line.number)).toEqual([2, 3]);
-    expect(chooseLines(lines, { query: "error", isErrorsOnly: false }).map((line) => line.number)).toEqual([
-      2, 4,
+    expect(onlyTroubles(lines).map((line) => line.text.slice(0, 19).trim())).toEqual([
+      "2026-11-22 10:00:01",
+      "at x",
     ]);
+  });
+
+  test("a line knows its place in the file, also behind letters of several bytes", () => {
+    const lines = splitLog("作业\nab\n\nc", 100);
+    expect(lines.map((line) => line.at)).toEqual([100, 107, 110, 111]);
+    expect([99, 100, 106, 107, 200].map((at) => lineAt(lines, at))).toEqual([-1, 0, 0, 1, 3]);
+  });
+
+  test("a window grows at both ends, and starts anew with a new file", () => {
+    const held = { text: "b\n", start: 2, end: 4, size: 4 };
+    const piece = { text: "c\n", offset: 4, next_offset: 6, rolled: false };
+    expect(append(held, piece)).toEqual({ text: "b\nc\n", start: 2, end: 6, size: 6 });
+    expect(append(append(held, piece), piece).text).toBe("b\nc\n");
+    expect(append(held, { ...piece, offset: 0, next_offset: 2, rolled: true }).text).toBe("c\n");
+    expect(prepend(held, { text: "a\n", offset: 0, next_offset: 2, rolled: false }).text).toBe("a\nb\n");
+    const long = {
+      text: "x".repeat(MOST_CHARS - 1).concat("\n"),
+      start: 0,
+      end: MOST_CHARS,
+      size: MOST_CHARS,
+    };
+    const cut = append(long, { text: "y\n", offset: MOST_CHARS, next_offset: MOST_CHARS + 2, rolled: false });
+    expect(cut.end - cut.start).toBe(cut.text.length);
   });
 
   test("every hit is marked, and nothing is lost", () => {

@@ -6,16 +6,23 @@ import {
   type DraftBody,
   type JobBody,
   type JobView,
+  type TokenBody,
   take,
   type VersionView,
 } from "./client";
 import { keys } from "./keys";
+import { toError } from "./problem";
 import type { JobPath } from "./queries";
 
+export type Format = "canonical" | "native";
+
+/** What a person wants of a job, as a plan and an apply are asked for. */
 export type Wish =
-  | { kind: "start"; from: string; version: number | null }
-  | { kind: "restart"; version: number | null }
-  | { kind: "stop" | "savepoint" | "cancel" | "delete" };
+  | { kind: "start"; from: string; version: number | null; allowDropped: boolean }
+  | { kind: "restart"; from: string; version: number | null; allowDropped: boolean; format: Format }
+  | { kind: "stop"; drain: boolean; format: Format }
+  | { kind: "savepoint"; format: Format }
+  | { kind: "cancel" | "delete" };
 
 export const createProject = (name: string) => take(api.POST("/api/v1/projects", { body: { name } }));
 
@@ -49,6 +56,8 @@ interface How {
   key?: string;
 }
 
+const ONE = "/api/v1/projects/{project}/jobs/{job}";
+
 function send(path: JobPath, wish: Wish, { isDry, plan, key }: How): Promise<ActionView> {
   const query = { dry_run: isDry };
   const named = plan === undefined ? {} : { plan };
@@ -56,27 +65,25 @@ function send(path: JobPath, wish: Wish, { isDry, plan, key }: How): Promise<Act
   switch (wish.kind) {
     case "start": {
       const header = key === undefined ? {} : { "Idempotency-Key": key };
-      const body = { from: wish.from, version: wish.version, ...named };
-      return take(
-        api.POST("/api/v1/projects/{project}/jobs/{job}/start", { params: { path, query, header }, body }),
-      );
+      const { from, version, allowDropped } = wish;
+      const body = { from, version, allow_dropped: allowDropped, ...named };
+      return take(api.POST(`${ONE}/start`, { params: { path, query, header }, body }));
     }
     case "restart": {
-      const body = { version: wish.version, ...named };
-      return take(api.POST("/api/v1/projects/{project}/jobs/{job}/restart", { params, body }));
+      const { from, version, format, allowDropped } = wish;
+      const body = { from, version, format, allow_dropped: allowDropped, ...named };
+      return take(api.POST(`${ONE}/restart`, { params, body }));
     }
-    case "stop":
-      return take(api.POST("/api/v1/projects/{project}/jobs/{job}/stop", { params, body: named }));
+    case "stop": {
+      const body = { drain: wish.drain, format: wish.format, ...named };
+      return take(api.POST(`${ONE}/stop`, { params, body }));
+    }
     case "savepoint":
-      return take(api.POST("/api/v1/projects/{project}/jobs/{job}/savepoint", { params, body: named }));
+      return take(api.POST(`${ONE}/savepoint`, { params, body: { format: wish.format, ...named } }));
     case "cancel":
-      return take(api.POST("/api/v1/projects/{project}/jobs/{job}/cancel", { params, body: named }));
+      return take(api.POST(`${ONE}/cancel`, { params, body: named }));
     case "delete":
-      return take(
-        api.DELETE("/api/v1/projects/{project}/jobs/{job}", {
-          params: { path, query: { ...query, ...named } },
-        }),
-      );
+      return take(api.DELETE(ONE, { params: { path, query: { ...query, ...named } } }));
   }
 }
 
@@ -92,4 +99,11 @@ export async function refreshJob(client: QueryClient, path: JobPath): Promise<vo
 export async function forgetJob(client: QueryClient, path: JobPath): Promise<void> {
   client.removeQueries({ queryKey: keys.job(path.project, path.job) });
   await client.invalidateQueries({ queryKey: keys.jobs(path.project) });
+}
+
+export const createToken = (body: TokenBody) => take(api.POST("/api/v1/tokens", { body }));
+
+export async function revokeToken(token: string): Promise<void> {
+  const { response, error } = await api.DELETE("/api/v1/tokens/{token}", { params: { path: { token } } });
+  if (!response.ok) throw toError(response.status, error);
 }

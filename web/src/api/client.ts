@@ -22,6 +22,21 @@ export type LogFileView = Schemas["LogFileView"];
 export type LogView = Schemas["LogView"];
 export type DraftBody = Schemas["DraftBody"];
 export type JobBody = Schemas["JobBody"];
+export type JobRow = Schemas["JobRow"];
+export type JobPage = Schemas["JobPage"];
+export type Resources = Schemas["ResourcesView"];
+export type Policies = Schemas["PoliciesView"];
+export type JarView = Schemas["JarView"];
+export type ArtifactView = Schemas["ArtifactView"];
+export type PlanLine = Schemas["PlanLine"];
+export type Change = Schemas["Change"];
+export type ReasonView = Schemas["ReasonView"];
+export type LogMatch = Schemas["LogMatch"];
+export type ExceptionView = Schemas["ExceptionView"];
+export type StartView = Schemas["StartView"];
+export type TokenView = Schemas["TokenView"];
+export type TokenBody = Schemas["TokenBody"];
+export type MeView = Schemas["MeView"];
 
 /** Only a page of ours can set it: a form of another site cannot change anything with our cookie. */
 export const REQUEST_HEADER = { "X-Rheostat-Request": "1" };

@@ -1,5 +1,5 @@
 /**
- * The server's clock, learnt from the Date header of its answers, so that a laptop whose clock is wrong,
+ * The server's clock, learnt from the Date header of its answers and from its heartbeat, so that a laptop whose clock is wrong,
  * or that slept, shows true ages. The header has whole seconds: a smaller difference is not believed.
  */
 import { useEffect, useState } from "react";
@@ -8,8 +8,12 @@ const BELIEVED_MS = 2000;
 let offsetMs = 0;
 
 export function learnTime(header: string | null): void {
-  if (header === null) return;
-  const server = Date.parse(header);
+  if (header !== null) learnInstant(header);
+}
+
+/** The same from an instant that the server has just written. */
+export function learnInstant(text: string): void {
+  const server = Date.parse(text);
   if (Number.isNaN(server)) return;
   const difference = server - Date.now();
   offsetMs = Math.abs(difference) < BELIEVED_MS ? 0 : difference;

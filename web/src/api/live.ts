@@ -1,14 +1,21 @@
 /**
- * How a page follows the server: the only place that knows. Now it asks again every two seconds for what
- * is on screen, not while the tab is hidden; a stream of events can take its place without a page knowing.
+ * How a page follows the server: the only place that knows. Events patch and invalidate what is cached
+ * (`stream.ts`, `patch.ts`); the ages of evidence, which no event tells, are asked for now and then.
  */
-import { type QueryKey, type UseQueryOptions, type UseQueryResult, useQuery } from "@tanstack/react-query";
+import {
+  type QueryKey,
+  type UseQueryOptions,
+  type UseQueryResult,
+  useQuery,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { useEffect } from "react";
+import { follow } from "./stream";
 
-const EVERY_MS = 2000;
-const WHEN_AWAY_MS = 5000;
+const AGES_MS = 15_000;
 
 interface Following {
-  /** False: read once; what is shown cannot change any more. */
+  /** False: what is shown cannot change any more but by an event. */
   isLive?: boolean;
 }
 
@@ -18,12 +25,15 @@ export function useLive<T, K extends QueryKey>(
 ): UseQueryResult<T, Error> {
   return useQuery({
     ...options,
-    refetchInterval: (query) => {
-      if (!isLive) return false;
-      return query.state.status === "error" || query.state.fetchFailureCount > 0 ? WHEN_AWAY_MS : EVERY_MS;
-    },
+    refetchInterval: isLive ? AGES_MS : false,
     refetchIntervalInBackground: false,
-    refetchOnWindowFocus: true,
+    refetchOnWindowFocus: false,
     retry: false,
   });
+}
+
+/** Follows the project of the page that is shown: one stream a tab. */
+export function useStream(project: string | undefined): void {
+  const client = useQueryClient();
+  useEffect(() => (project === undefined ? undefined : follow(client, project)), [client, project]);
 }

@@ -1,6 +1,7 @@
 /** What pages ask the server, each as one description that `useLive` or `useQuery` takes. */
-import { queryOptions } from "@tanstack/react-query";
-import { api, type EventView, type JobView, take } from "./client";
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { api, type EventView, type JobPage, take } from "./client";
+import type { JobFilter } from "./filter";
 import { keys } from "./keys";
 import { hasCode } from "./problem";
 
@@ -9,11 +10,10 @@ export interface JobPath {
   job: string;
 }
 
-/** More than this is not held in the browser; the page says so. */
-export const JOBS_HELD = 2000;
-const JOBS_ASKED = 1000;
+const JOBS_ASKED = 200;
 const EVENTS_ASKED = 1000;
 const EVENTS_HELD = 5000;
+const RUNS_ASKED = 100;
 
 export const projectsQuery = queryOptions({
   queryKey: keys.projects(),
@@ -26,22 +26,43 @@ export const serverQuery = queryOptions({
   queryFn: ({ signal }) => take(api.GET("/api/v1/server", { signal })),
 });
 
-export const jobsQuery = (project: string) =>
-  queryOptions({
-    queryKey: keys.jobs(project),
-    queryFn: async ({ signal }) => {
-      const items: JobView[] = [];
-      let after: string | null = null;
-      do {
-        const query: { limit: number; after?: string } = { limit: JOBS_ASKED };
-        if (after !== null) query.after = after;
-        const params = { path: { project }, query };
-        const page = await take(api.GET("/api/v1/projects/{project}/jobs", { params, signal }));
-        items.push(...page.items);
-        after = page.next;
-      } while (after !== null && items.length < JOBS_HELD);
-      return { items, isWhole: after === null };
+const askJobs =
+  (project: string, filter: JobFilter, more: { after?: string; limit: number }) => (signal: AbortSignal) =>
+    take(
+      api.GET("/api/v1/projects/{project}/jobs", {
+        params: { path: { project }, query: { ...filter, ...more } },
+        signal,
+      }),
+    );
+
+/** The jobs that match, a page at a time, as the server sorts them. */
+export const jobListQuery = (project: string, filter: JobFilter) =>
+  infiniteQueryOptions({
+    queryKey: keys.jobList(project, filter),
+    initialPageParam: null as string | null,
+    queryFn: async ({ pageParam, signal, client }): Promise<JobPage> => {
+      const after = pageParam === null ? {} : { after: pageParam };
+      const page = await askJobs(project, filter, { ...after, limit: JOBS_ASKED })(signal);
+      if (pageParam === null) client.setQueryData(keys.jobCount(project, filter), countsOf(page));
+      return page;
     },
+    getNextPageParam: (page) => page.next,
+  });
+
+const countsOf = ({ total, counts }: JobPage) => ({ total, counts });
+
+/** How many match, and how many of the project are in each phase. It is asked again when events come. */
+export const jobCountQuery = (project: string, filter: JobFilter) =>
+  queryOptions({
+    queryKey: keys.jobCount(project, filter),
+    queryFn: async ({ signal }) => countsOf(await askJobs(project, filter, { limit: 1 })(signal)),
+  });
+
+/** The first few jobs with these letters in their names. */
+export const foundJobsQuery = (project: string, q: string) =>
+  queryOptions({
+    queryKey: keys.found(project, q),
+    queryFn: async ({ signal }) => (await askJobs(project, { q }, { limit: 8 })(signal)).items,
   });
 
 export const jobQuery = (path: JobPath) =>
@@ -73,12 +94,14 @@ export const versionQuery = (path: JobPath, number: number) =>
   });
 
 export const runsQuery = (path: JobPath) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: keys.runs(path.project, path.job),
-    queryFn: async ({ signal }) => {
-      const params = { path, query: { limit: 200 } };
+    initialPageParam: null as number | null,
+    queryFn: ({ pageParam, signal }) => {
+      const params = { path, query: { limit: RUNS_ASKED, after: pageParam } };
       return take(api.GET("/api/v1/projects/{project}/jobs/{job}/runs", { params, signal }));
     },
+    getNextPageParam: (page) => (page.next === null ? null : Number(page.next)),
   });
 
 export const runQuery = (path: JobPath, run: string) =>
@@ -139,24 +162,29 @@ export const logsQuery = (path: JobPath, run: string) =>
     },
   });
 
-export interface LogPlace {
-  run: string;
-  attempt: number;
-  name: string;
-}
-
-export const readLog = (path: JobPath, place: LogPlace, tail: number, signal?: AbortSignal) =>
-  take(
-    api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs/{attempt}/{name}", {
-      params: { path: { ...path, ...place }, query: { tail_bytes: tail } },
-      ...(signal === undefined ? {} : { signal }),
-    }),
-  );
-
-export const logQuery = (path: JobPath, place: LogPlace, tail: number) =>
+/** How long each step of the newest attempt's start took; null when none was begun. */
+export const startQuery = (path: JobPath, run: string) =>
   queryOptions({
-    queryKey: keys.log(path.project, path.job, place.run, place.attempt, place.name, tail),
-    queryFn: ({ signal }) => readLog(path, place, tail, signal),
+    queryKey: keys.begun(path.project, path.job, run),
+    queryFn: ({ signal }) =>
+      take(
+        api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}/start", {
+          params: { path: { ...path, run } },
+          signal,
+        }),
+      ),
+  });
+
+export const exceptionsQuery = (path: JobPath, run: string) =>
+  queryOptions({
+    queryKey: keys.exceptions(path.project, path.job, run),
+    queryFn: ({ signal }) =>
+      take(
+        api.GET("/api/v1/projects/{project}/jobs/{job}/runs/{run}/exceptions", {
+          params: { path: { ...path, run }, query: { limit: 100 } },
+          signal,
+        }),
+      ),
   });
 
 export const snapshotsQuery = (path: JobPath) =>
@@ -168,3 +196,17 @@ export const snapshotsQuery = (path: JobPath) =>
         .items;
     },
   });
+
+export const artifactsQuery = (project: string) =>
+  queryOptions({
+    queryKey: keys.artifacts(project),
+    queryFn: async ({ signal }) => {
+      const params = { path: { project }, query: { limit: 200 } };
+      return (await take(api.GET("/api/v1/projects/{project}/artifacts", { params, signal }))).items;
+    },
+  });
+
+export const tokensQuery = queryOptions({
+  queryKey: keys.tokens(),
+  queryFn: async ({ signal }) => (await take(api.GET("/api/v1/tokens", { signal }))).items,
+});

@@ -24,6 +24,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * StreamEvents
+         * @description Stream what happens in a project, or to one job, from now on, or from where a reader stopped.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -88,6 +108,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project}/artifacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListArtifacts
+         * @description List a project's artifacts, newest first.
+         */
+        get: operations["listArtifacts"];
+        put?: never;
+        /**
+         * UploadArtifact
+         * @description Upload a JAR: the body is the file itself, at most 512 MiB. 200 when the project has it already.
+         */
+        post: operations["uploadArtifact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/artifacts/{digest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetArtifact
+         * @description Show an artifact.
+         */
+        get: operations["getArtifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project}/jobs": {
         parameters: {
             query?: never;
@@ -97,7 +161,7 @@ export interface paths {
         };
         /**
          * ListJobs
-         * @description List a project's jobs by name.
+         * @description List a project's jobs by name, each with what its newest run does.
          */
         get: operations["listJobs"];
         put?: never;
@@ -245,9 +309,29 @@ export interface paths {
         };
         /**
          * ListEvents
-         * @description List a run's history, oldest first.
+         * @description List a run's history: oldest first, or with `order=desc` newest first.
          */
         get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/runs/{run}/exceptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListExceptions
+         * @description List what went wrong in a run, newest first, the root cause first in each.
+         */
+        get: operations["listExceptions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -285,9 +369,89 @@ export interface paths {
         };
         /**
          * ReadLog
-         * @description Read the end of one log file.
+         * @description Read a log from an offset on; without one, its end. Go on with `next_offset` and `file`.
          */
         get: operations["readLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs/{attempt}/{name}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * DownloadLog
+         * @description Download a whole log, byte for byte.
+         */
+        get: operations["downloadLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs/{attempt}/{name}/follow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * FollowLog
+         * @description Follow a log: events `lines`, a `beat` every 10 s, and `end` when the attempt is gone.
+         */
+        get: operations["followLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/runs/{run}/logs/{attempt}/{name}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SearchLog
+         * @description List the lines of a log that hold a text. A page may be empty and have a next one.
+         */
+        get: operations["searchLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project}/jobs/{job}/runs/{run}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetStart
+         * @description Show the steps of the newest attempt's start, each with its duration.
+         */
+        get: operations["getStart"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,10 +639,54 @@ export interface paths {
         put?: never;
         /**
          * MakeLink
-         * @description Make a link that signs one browser in as whoever asks, once, within 15 minutes.
+         * @description Make a link that signs one browser in, once, within 15 minutes: yours, or as admin anybody's.
          */
         post: operations["makeSignInLink"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListTokens
+         * @description List tokens by name, the revoked ones, too.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * CreateToken
+         * @description Make a token. Its secret is in this answer, and nowhere else.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * RevokeToken
+         * @description Revoke a token: it, and the sessions begun with it, end at once, their streams within 30 s.
+         */
+        delete: operations["revokeToken"];
         options?: never;
         head?: never;
         patch?: never;
@@ -554,6 +762,22 @@ export interface components {
             incarnation: string;
         };
         /**
+         * ArtifactView
+         * @description A JAR of a project.
+         */
+        ArtifactView: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            created_at: string;
+            created_by: string;
+            digest: string;
+            main: string | null;
+            name: string;
+            size_bytes: number;
+        };
+        /**
          * AttemptView
          * @description One JobManager launch within a run.
          */
@@ -573,12 +797,34 @@ export interface components {
             stage: string;
         };
         /**
+         * BeatFrame
+         * @description Of `event: beat`, every 10 s: the stream is alive, and this is the server's time.
+         */
+        BeatFrame: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            now: string;
+        };
+        /**
          * CancelBody
          * @description Cancel a job: no savepoint is made.
          */
         CancelBody: {
             /** @default null */
             plan?: string | null;
+        };
+        /**
+         * Change
+         * @description One difference between the version that runs, or ran last, and the one that will.
+         */
+        Change: {
+            after: string | null;
+            before: string | null;
+            key: string | null;
+            /** @enum {unknown} */
+            what: "flink" | "guard" | "jar" | "policy" | "resource" | "setting" | "sql";
         };
         /**
          * ContentView
@@ -591,11 +837,16 @@ export interface components {
             };
             /** @enum {unknown} */
             guard: "fail_and_alert" | "hold" | "resume_latest_proven";
+            jar: components["schemas"]["JarView"] | null;
+            /** @enum {unknown} */
+            kind: "jar" | "sql";
+            policies: components["schemas"]["PoliciesView"];
+            resources: components["schemas"]["ResourcesView"];
             sql: string;
         };
         /**
          * DraftBody
-         * @description A change of a draft: what is left out stays as it is.
+         * @description A change of a draft: what is left out stays as it is; what is given replaces the whole.
          */
         DraftBody: {
             /** @example 2.3 */
@@ -606,6 +857,9 @@ export interface components {
             };
             /** @enum {unknown} */
             guard?: "fail_and_alert" | "hold" | "resume_latest_proven";
+            jar?: components["schemas"]["Jar"] | null;
+            policies?: components["schemas"]["Policies"];
+            resources?: components["schemas"]["Resources"];
             /** @description The script, in Flink SQL. */
             sql?: string;
         };
@@ -644,8 +898,61 @@ export interface components {
             why: string | null;
         };
         /**
+         * ExceptionView
+         * @description One failure, its root cause first.
+         */
+        ExceptionView: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            at: string;
+            attempt: number;
+            location: string | null;
+            message: string;
+            root: string;
+            /** @enum {unknown} */
+            source: "asked" | "outcome" | "pushed";
+            stack: string | null;
+            task: string | null;
+        };
+        /**
+         * HistoryFrame
+         * @description Of `event: history`: a new line of a run's history, and the job's row as it is by now.
+         */
+        HistoryFrame: {
+            event: components["schemas"]["EventView"];
+            job: string;
+            project: string;
+            row: components["schemas"]["JobRow"];
+            run: number;
+        };
+        /**
+         * Jar
+         * @description A program that was uploaded to the project.
+         */
+        Jar: {
+            /** @default [] */
+            args?: string[];
+            /** @description SHA-256 of a JAR, in hex. */
+            artifact: string;
+            /** @default  */
+            main?: string;
+        };
+        /**
+         * JarView
+         * @description A program of a draft or version.
+         */
+        JarView: {
+            args: string[];
+            artifact: string;
+            main: string;
+            name: string;
+            size_bytes: number;
+        };
+        /**
          * JobBody
-         * @description A new job, with its first draft.
+         * @description A new job, with its first draft: a script or a JAR, or neither yet.
          */
         JobBody: {
             /**
@@ -665,6 +972,8 @@ export interface components {
              * @enum {unknown}
              */
             guard?: "fail_and_alert" | "hold" | "resume_latest_proven";
+            /** @default null */
+            jar?: components["schemas"]["Jar"] | null;
             /**
              * @default streaming
              * @enum {unknown}
@@ -675,8 +984,85 @@ export interface components {
              * @example orders
              */
             name: string;
-            /** @description The script, in Flink SQL. */
-            sql: string;
+            /**
+             * @default {
+             *       "is_stateless": false,
+             *       "max_rewind_s": 3600,
+             *       "resume_failed": 0,
+             *       "unseen_batch": "hold"
+             *     }
+             */
+            policies?: components["schemas"]["Policies"];
+            /**
+             * @default {
+             *       "jobmanager_cpu": null,
+             *       "jobmanager_memory": null,
+             *       "parallelism": null,
+             *       "slots": null,
+             *       "taskmanager_cpu": null,
+             *       "taskmanager_memory": null
+             *     }
+             */
+            resources?: components["schemas"]["Resources"];
+            /**
+             * @description The script, in Flink SQL.
+             * @default
+             */
+            sql?: string;
+        };
+        /**
+         * JobFrame
+         * @description Of `event: job`: a job was created, edited, published or deleted. Only a hint: it may be missed.
+         */
+        JobFrame: {
+            deleted: boolean;
+            job: string;
+            project: string;
+        };
+        /**
+         * JobPage
+         * @description A page of jobs by name: ask again with `after=<next>`; null means that this was the last one.
+         */
+        JobPage: {
+            counts: {
+                [key: string]: number;
+            };
+            items: components["schemas"]["JobRow"][];
+            next: string | null;
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            server_time: string;
+            total: number;
+        };
+        /**
+         * JobRow
+         * @description One job in a list: what its newest run does, and what waits to be published.
+         */
+        JobRow: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            created_at: string;
+            draft_differs: boolean;
+            flink: string;
+            health: ("degraded" | "healthy" | "unknown") | null;
+            health_reasons: components["schemas"]["ReasonView"][];
+            id: string;
+            /** @enum {unknown} */
+            kind: "jar" | "sql";
+            /** @enum {unknown} */
+            mode: "batch" | "streaming";
+            name: string;
+            phase: ("canceled" | "failed" | "failing_over" | "finished" | "held" | "preparing" | "queued" | "restarting" | "running" | "starting" | "stopped" | "stopping") | null;
+            project: string;
+            reason: components["schemas"]["ReasonView"] | null;
+            run: number | null;
+            running_version: number | null;
+            since: string | null;
+            version: number | null;
         };
         /**
          * JobView
@@ -692,6 +1078,8 @@ export interface components {
             health: string | null;
             id: string;
             /** @enum {unknown} */
+            kind: "jar" | "sql";
+            /** @enum {unknown} */
             mode: "batch" | "streaming";
             name: string;
             phase: string | null;
@@ -700,6 +1088,11 @@ export interface components {
             run: number | null;
             version: number | null;
         };
+        /**
+         * LogEnd
+         * @description Of an event `end`: the attempt has ended, and everything was told.
+         */
+        LogEnd: Record<string, never>;
         /**
          * LogFileView
          * @description One log file of an attempt.
@@ -711,12 +1104,37 @@ export interface components {
             size_bytes: number;
         };
         /**
+         * LogLines
+         * @description What a followed log grew by: the data of an event `lines`.
+         */
+        LogLines: {
+            file: string;
+            next_offset: number;
+            offset: number;
+            rolled: boolean;
+            text: string;
+        };
+        /**
+         * LogMatch
+         * @description One line that holds what was searched for.
+         */
+        LogMatch: {
+            line: number;
+            offset: number;
+            text: string;
+        };
+        /**
          * LogView
-         * @description The end of one log file.
+         * @description A part of one log file: whole characters, and whole lines but for the file's last one.
          */
         LogView: {
             attempt: number;
+            file: string;
+            live: boolean;
             name: string;
+            next_offset: number;
+            offset: number;
+            rolled: boolean;
             size_bytes: number;
             text: string;
             truncated: boolean;
@@ -728,7 +1146,15 @@ export interface components {
         MeView: {
             name: string;
             /** @enum {unknown} */
-            role: "admin";
+            role: "admin" | "editor" | "operator" | "viewer";
+        };
+        /**
+         * NewTokenView
+         * @description A token that was just made, and its secret: it is shown this once.
+         */
+        NewTokenView: {
+            secret: string;
+            token: components["schemas"]["TokenView"];
         };
         /**
          * OutcomeView
@@ -748,6 +1174,15 @@ export interface components {
             witness: "engine" | "ours" | "person";
         };
         /**
+         * Page[ArtifactView]
+         * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
+         */
+        Page_ArtifactView_: {
+            items: components["schemas"]["ArtifactView"][];
+            /** @default null */
+            next: string | null;
+        };
+        /**
          * Page[EventView]
          * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
          */
@@ -757,11 +1192,11 @@ export interface components {
             next: string | null;
         };
         /**
-         * Page[JobView]
+         * Page[ExceptionView]
          * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
          */
-        Page_JobView_: {
-            items: components["schemas"]["JobView"][];
+        Page_ExceptionView_: {
+            items: components["schemas"]["ExceptionView"][];
             /** @default null */
             next: string | null;
         };
@@ -771,6 +1206,15 @@ export interface components {
          */
         Page_LogFileView_: {
             items: components["schemas"]["LogFileView"][];
+            /** @default null */
+            next: string | null;
+        };
+        /**
+         * Page[LogMatch]
+         * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
+         */
+        Page_LogMatch_: {
+            items: components["schemas"]["LogMatch"][];
             /** @default null */
             next: string | null;
         };
@@ -802,6 +1246,15 @@ export interface components {
             next: string | null;
         };
         /**
+         * Page[TokenView]
+         * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
+         */
+        Page_TokenView_: {
+            items: components["schemas"]["TokenView"][];
+            /** @default null */
+            next: string | null;
+        };
+        /**
          * Page[VersionView]
          * @description A keyset page: ask again with `after=<next>`; null means that this was the last one.
          */
@@ -811,6 +1264,19 @@ export interface components {
             next: string | null;
         };
         /**
+         * PlanLine
+         * @description One step or warning: a stable code with its facts, and the sentence.
+         */
+        PlanLine: {
+            code: string;
+            fields: {
+                [key: string]: string;
+            };
+            /** @enum {unknown} */
+            part: "step" | "warning";
+            text: string;
+        };
+        /**
          * PlanView
          * @description What an action would do. Nothing was changed when it came with `dry_run`.
          */
@@ -818,12 +1284,44 @@ export interface components {
             /** @enum {unknown} */
             action: "cancel" | "delete" | "restart" | "savepoint" | "start" | "stop";
             changes: string[];
+            /** @default [] */
+            diff: components["schemas"]["Change"][];
             hash: string;
             job: string;
+            /** @default [] */
+            lines: components["schemas"]["PlanLine"][];
             restore: components["schemas"]["RestoreView"] | null;
             steps: string[];
             version: number | null;
             warnings: string[];
+        };
+        /**
+         * Policies
+         * @description What may be decided without asking.
+         */
+        Policies: {
+            /** @default false */
+            is_stateless?: boolean;
+            /** @default 3600 */
+            max_rewind_s?: number;
+            /** @default 0 */
+            resume_failed?: number;
+            /**
+             * @default hold
+             * @enum {unknown}
+             */
+            unseen_batch?: "fail" | "hold" | "rerun";
+        };
+        /**
+         * PoliciesView
+         * @description What may be decided without asking.
+         */
+        PoliciesView: {
+            is_stateless: boolean;
+            max_rewind_s: number;
+            resume_failed: number;
+            /** @enum {unknown} */
+            unseen_batch: "fail" | "hold" | "rerun";
         };
         /**
          * Problem
@@ -893,10 +1391,61 @@ export interface components {
             text: string;
         };
         /**
+         * ResetFrame
+         * @description Of `event: reset`: what was missed cannot be told any more; read everything again.
+         */
+        ResetFrame: Record<string, never>;
+        /**
+         * Resources
+         * @description What a job may take; null = the default of the place where it runs.
+         */
+        Resources: {
+            /** @default null */
+            jobmanager_cpu?: number | null;
+            /** @default null */
+            jobmanager_memory?: string | null;
+            /** @default null */
+            parallelism?: number | null;
+            /** @default null */
+            slots?: number | null;
+            /** @default null */
+            taskmanager_cpu?: number | null;
+            /** @default null */
+            taskmanager_memory?: string | null;
+        };
+        /**
+         * ResourcesView
+         * @description What a job may take; null = the default of the place where it runs.
+         */
+        ResourcesView: {
+            jobmanager_cpu: number | null;
+            jobmanager_memory: string | null;
+            parallelism: number | null;
+            slots: number | null;
+            taskmanager_cpu: number | null;
+            taskmanager_memory: string | null;
+        };
+        /**
          * RestartBody
-         * @description Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike.
+         * @description End the live run, then run a version: restart, upgrade and roll back alike.
          */
         RestartBody: {
+            /**
+             * @description State that the version has no operator for may be left behind.
+             * @default false
+             */
+            allow_dropped?: boolean;
+            /**
+             * @description How the savepoint is written: `canonical` fits every state backend; `native` is faster and fits the same backend only.
+             * @default canonical
+             * @enum {unknown}
+             */
+            format?: "canonical" | "native";
+            /**
+             * @description `savepoint`: stop with one, then start from it. `newest`, `empty`, or the id or path of a snapshot: cancel, then start from that; `newest` is chosen when the run has ended.
+             * @default savepoint
+             */
+            from?: string;
             /** @default null */
             plan?: string | null;
             /** @default null */
@@ -908,12 +1457,15 @@ export interface components {
          */
         RestoreView: {
             age_s: number | null;
+            completed_at: string | null;
             /** @enum {unknown} */
             kind: "checkpoint" | "empty" | "savepoint";
             path: string | null;
+            proven: (0 | 1 | 2) | null;
             reason: string;
             rewind_s: number | null;
             snapshot: string | null;
+            why: components["schemas"]["ReasonView"];
         };
         /**
          * RunView
@@ -956,6 +1508,12 @@ export interface components {
          * @description Make a savepoint; the job runs on.
          */
         SavepointBody: {
+            /**
+             * @description How the savepoint is written: `canonical` fits every state backend; `native` is faster and fits the same backend only.
+             * @default canonical
+             * @enum {unknown}
+             */
+            format?: "canonical" | "native";
             /** @default null */
             plan?: string | null;
         };
@@ -983,6 +1541,14 @@ export interface components {
             token?: string | null;
         };
         /**
+         * SignInLinkBody
+         * @description Whom a link signs in.
+         */
+        SignInLinkBody: {
+            /** @default null */
+            token?: string | null;
+        };
+        /**
          * SignInLinkView
          * @description A link that signs one browser in, once.
          */
@@ -1000,6 +1566,7 @@ export interface components {
          */
         SnapshotView: {
             age_s: number;
+            aligned: boolean | null;
             attempt: number;
             checkpoint_id: number;
             /**
@@ -1007,10 +1574,13 @@ export interface components {
              * @description An instant, RFC 3339 with offset.
              */
             completed_at: string;
+            duration_ms: number | null;
             fault: string | null;
             id: string;
             /** @enum {unknown} */
             kind: "checkpoint" | "savepoint";
+            max_parallelism: number | null;
+            native: boolean | null;
             path: string;
             /** @enum {unknown} */
             proven: 0 | 1 | 2;
@@ -1024,6 +1594,11 @@ export interface components {
          */
         StartBody: {
             /**
+             * @description State that the version has no operator for may be left behind.
+             * @default false
+             */
+            allow_dropped?: boolean;
+            /**
              * @description `empty`, `newest`, or the id or path of a snapshot of this job.
              * @default newest
              */
@@ -1034,12 +1609,81 @@ export interface components {
             version?: number | null;
         };
         /**
+         * StartStep
+         * @description One step of a start.
+         */
+        StartStep: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            began_at: string;
+            code: string;
+            duration_ms: number | null;
+            text: string;
+        };
+        /**
+         * StartView
+         * @description How the newest attempt of a run came up, step by step.
+         */
+        StartView: {
+            attempt: number | null;
+            steps: components["schemas"]["StartStep"][];
+            total_ms: number | null;
+        };
+        /**
          * StopBody
          * @description Stop a job with a savepoint, then end its engine. A batch job is canceled.
          */
         StopBody: {
+            /**
+             * @description Let every window and timer fire first: the result is final, and a start does not resume from the savepoint unless it names it.
+             * @default false
+             */
+            drain?: boolean;
+            /**
+             * @description How the savepoint is written: `canonical` fits every state backend; `native` is faster and fits the same backend only.
+             * @default canonical
+             * @enum {unknown}
+             */
+            format?: "canonical" | "native";
             /** @default null */
             plan?: string | null;
+        };
+        /**
+         * TokenBody
+         * @description A new token. viewer: reads; operator: also starts and stops; editor: also changes jobs; admin: all.
+         */
+        TokenBody: {
+            /** @default null */
+            expires_in_days?: number | null;
+            /**
+             * @description Letters, digits, '-', '_' and '.'; begins and ends with a letter or digit.
+             * @example orders
+             */
+            name: string;
+            /** @enum {unknown} */
+            role: "admin" | "editor" | "operator" | "viewer";
+        };
+        /**
+         * TokenView
+         * @description A token, without its secret.
+         */
+        TokenView: {
+            /**
+             * Format: date-time
+             * @description An instant, RFC 3339 with offset.
+             */
+            created_at: string;
+            created_by: string | null;
+            expires_at: string | null;
+            id: string;
+            is_yours: boolean;
+            name: string;
+            revoked_at: string | null;
+            /** @enum {unknown} */
+            role: "admin" | "editor" | "operator" | "viewer";
+            used_at: string | null;
         };
         /**
          * VersionView
@@ -1085,6 +1729,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": string;
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query: {
+                /** @description Resume behind this event id. */
+                after?: number | null;
+                job?: string | null;
+                project: string;
+            };
+            header?: {
+                /** @description As `after`, and before it: browsers send it when they connect again. */
+                "Last-Event-ID"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `history`, `job`, `beat`, `reset`: the data of each, in this order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["HistoryFrame"] | components["schemas"]["JobFrame"] | components["schemas"]["BeatFrame"] | components["schemas"]["ResetFrame"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -1240,7 +1921,7 @@ export interface operations {
             };
         };
     };
-    listJobs: {
+    listArtifacts: {
         parameters: {
             query?: {
                 after?: string | null;
@@ -1265,7 +1946,132 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_JobView_"];
+                    "application/json": components["schemas"]["Page_ArtifactView_"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    uploadArtifact: {
+        parameters: {
+            query: {
+                /** @description What the file is called. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/java-archive": string;
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getArtifact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                digest: string;
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArtifactView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listJobs: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description Of a live run; may be repeated. */
+                health?: ("healthy" | "degraded" | "unknown")[] | null;
+                kind?: "sql" | "jar" | null;
+                /** @description At most so many. */
+                limit?: number;
+                mode?: "streaming" | "batch" | null;
+                /** @description Of the newest run; may be repeated. */
+                phase?: (("queued" | "preparing" | "starting" | "running" | "restarting" | "failing_over" | "held" | "stopping" | "stopped" | "canceled" | "finished" | "failed") | "never")[] | null;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                project: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -1601,7 +2407,51 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Newer than it. */
+                /** @description Behind this id, in the order asked for. */
+                after?: number;
+                /** @description May be repeated. */
+                kind?: ("decision" | "action" | "observation" | "human")[] | null;
+                /** @description At most so many. */
+                limit?: number;
+                order?: "asc" | "desc";
+            };
+            header?: never;
+            path: {
+                job: string;
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_EventView_"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listExceptions: {
+        parameters: {
+            query?: {
                 after?: number;
                 /** @description At most so many. */
                 limit?: number;
@@ -1626,7 +2476,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Page_EventView_"];
+                    "application/json": components["schemas"]["Page_ExceptionView_"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -1680,8 +2530,14 @@ export interface operations {
     readLog: {
         parameters: {
             query?: {
+                /** @description The `file` that came with `next_offset`. */
+                file?: string;
+                /** @description At most so many. */
+                limit_bytes?: number | null;
+                /** @description Where to begin, in bytes. */
+                offset?: number | null;
                 /** @description Bytes from the end. */
-                tail_bytes?: number;
+                tail_bytes?: number | null;
             };
             header?: never;
             path: {
@@ -1706,6 +2562,166 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    downloadLog: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt: number;
+                job: string;
+                name: string;
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Stream Response */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": unknown;
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followLog: {
+        parameters: {
+            query?: {
+                /** @description The `file` that came with `next_offset`. */
+                file?: string;
+                offset?: number | null;
+            };
+            header?: never;
+            path: {
+                attempt: number;
+                job: string;
+                name: string;
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `lines`, `beat`, `end`: the data of each, in this order. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["LogLines"] | components["schemas"]["BeatFrame"] | components["schemas"]["LogEnd"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    searchLog: {
+        parameters: {
+            query: {
+                /** @description `next` of a page. */
+                after?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+                q: string;
+            };
+            header?: never;
+            path: {
+                attempt: number;
+                job: string;
+                name: string;
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_LogMatch_"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job: string;
+                project: string;
+                run: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartView"];
                 };
             };
             /** @description A problem: what happened, why, and what to do next. */
@@ -2112,7 +3128,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SignInLinkBody"];
+            };
+        };
         responses: {
             /** @description Document created, URL follows */
             201: {
@@ -2126,6 +3146,113 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignInLinkView"];
                 };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                /** @description At most so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenView_"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenBody"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenView"];
+                };
+            };
+            /** @description A problem: what happened, why, and what to do next. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Referrer-Policy"?: string;
+                    "X-Content-Type-Options"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem: what happened, why, and what to do next. */
             default: {

@@ -1,8 +1,12 @@
 import { Button, type MantineColorScheme, Menu, useMantineColorScheme } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import type { MeView } from "../api/client";
 import { signOut } from "../api/session";
 import { useReader, type Zone } from "../i18n/language";
 import type { Language, PlainKey } from "../i18n/t";
+import { MenuAction } from "../parts/action/MenuAction";
+import { useMay } from "../parts/role";
 
 const LANGUAGES: [Language, string][] = [
   ["en", "English"],
@@ -76,9 +80,16 @@ export function PreferencesMenu() {
   );
 }
 
-export function AccountMenu({ name, role }: { name: string; role: string }) {
+interface AccountProps extends Pick<MeView, "name" | "role"> {
+  onKeys: () => void;
+}
+
+/** Who you are, and what is yours: tokens, keys, the way out. */
+export function AccountMenu({ name, role, onKeys }: AccountProps) {
   const { t } = useReader();
   const client = useQueryClient();
+  const navigate = useNavigate();
+  const whyNotTokens = useMay("admin");
   const leave = useMutation({
     mutationFn: signOut,
     onSuccess: () => {
@@ -87,14 +98,21 @@ export function AccountMenu({ name, role }: { name: string; role: string }) {
     },
   });
   return (
-    <Menu position="bottom-end" shadow="md">
+    <Menu position="bottom-end" shadow="md" width={240}>
       <Menu.Target>
         <Button variant="subtle" color="gray" size="compact-md" className="rh-menu-button">
           {name}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("shell.signedInAs", { name, role })}</Menu.Label>
+        <Menu.Label>{t("shell.signedInAs", { name, role: t(`role.${role}`) })}</Menu.Label>
+        <MenuAction
+          label={t("tokens.title")}
+          why={whyNotTokens}
+          onPick={() => void navigate({ to: "/tokens" })}
+        />
+        <MenuAction label={t("keys.title")} why={null} onPick={onKeys} />
+        <Menu.Divider />
         <Menu.Item onClick={() => leave.mutate()}>{t("shell.signOut")}</Menu.Item>
       </Menu.Dropdown>
     </Menu>

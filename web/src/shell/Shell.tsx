@@ -2,12 +2,16 @@ import { AppShell, Burger } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import type { MeView } from "../api/client";
 import { useContact } from "../api/contact";
+import { useStream } from "../api/live";
 import { hasCode } from "../api/problem";
 import { meQuery } from "../api/session";
 import { useT } from "../i18n/language";
 import { Dialog } from "../parts/dialog/Dialog";
 import { ErrorPanel, Loading } from "../parts/page/States";
+import { RoleContext } from "../parts/role";
+import { Keys, useSheet } from "./Keys";
 import { LiveDot, StaleBanner } from "./Live";
 import { Logo } from "./Logo";
 import { AccountMenu, PreferencesMenu } from "./Menus";
@@ -33,11 +37,18 @@ export function Shell() {
       </main>
     );
   }
-  return <Frame name={me.data.name} role={me.data.role} />;
+  return (
+    <RoleContext value={me.data.role}>
+      <Frame name={me.data.name} role={me.data.role} />
+    </RoleContext>
+  );
 }
 
-function Frame({ name, role }: { name: string; role: string }) {
+function Frame({ name, role }: Pick<MeView, "name" | "role">) {
   const t = useT();
+  const { project } = useParams({ strict: false });
+  useStream(project);
+  const [open, setOpenKeys] = useSheet();
   const [isOpen, setOpen] = useState(false);
   const { isSignedOut } = useContact();
   const path = useRouterState({ select: (state) => state.location.pathname });
@@ -66,9 +77,13 @@ function Frame({ name, role }: { name: string; role: string }) {
         </Link>
         <ProjectMenu />
         <span className="rh-grow" />
+        <button type="button" className="rh-search" onClick={() => setOpenKeys("palette")}>
+          <span className="rh-search-word">{t("palette.open")}</span>
+          <kbd>{"Ctrl K"}</kbd>
+        </button>
         <LiveDot />
         <PreferencesMenu />
-        <AccountMenu name={name} role={role} />
+        <AccountMenu name={name} role={role} onKeys={() => setOpenKeys("sheet")} />
       </AppShell.Header>
       <AppShell.Navbar className="rh-nav" aria-label={t("nav.main")}>
         <Navigation />
@@ -77,6 +92,7 @@ function Frame({ name, role }: { name: string; role: string }) {
         <StaleBanner />
         <Outlet />
       </AppShell.Main>
+      <Keys open={open} onOpen={setOpenKeys} />
       <Dialog title={t("signin.title")} isOpen={isSignedOut} onClose={() => undefined} size="md">
         <p>{t("signin.again")}</p>
         <SignIn onDone={() => undefined} />

@@ -9,13 +9,17 @@ import { useT } from "../../i18n/language";
 import { type Place, SqlEditor } from "../../parts/code/SqlEditor";
 import { Dialog } from "../../parts/dialog/Dialog";
 import { isSameContent } from "../../parts/diff/same";
+import { ExplainedButton } from "../../parts/page/ExplainedButton";
 import { ErrorPanel, Region } from "../../parts/page/States";
 import { usePlanner } from "../../parts/plan/planner";
+import { useMay } from "../../parts/role";
 import { isTerminal } from "../../parts/status/vocabulary";
 import { Configuration, Settings } from "./Configuration";
 import { Conflict } from "./Conflict";
 import { doubleKeys } from "./draft";
+import { JarEditor } from "./JarEditor";
 import { ProblemList } from "./ProblemList";
+import { PolicyForm, ResourceForm } from "./Sizes";
 import { type Draft, useDraft } from "./useDraft";
 import "./editor.css";
 
@@ -27,8 +31,8 @@ export default function EditorPage() {
 
 function Editor({ path, job }: { path: JobPath; job: JobView }) {
   const t = useT();
-  const { line } = useSearch({ from: "/p/$project/jobs/$job/edit" });
-  const draft = useDraft(path, job);
+  const { line, kind } = useSearch({ from: "/p/$project/jobs/$job/edit" });
+  const draft = useDraft(path, job, kind);
   const [goTo, setGoTo] = useState<Place | null>(() => (line === undefined ? null : { line, column: 1 }));
   const { fields, problems, change, isDirty, save } = draft;
   const double = useMemo(() => doubleKeys(fields.rows), [fields.rows]);
@@ -46,20 +50,34 @@ function Editor({ path, job }: { path: JobPath; job: JobView }) {
       <Failures draft={draft} />
       <div className="rh-editor">
         <div className="rh-editor-main">
-          <div className="rh-editor-sql">
-            <SqlEditor
-              label={t("editor.sql")}
-              value={fields.sql}
-              onChange={(sql) => change({ sql })}
-              problems={problems.sql}
-              goTo={goTo}
+          <KindSwitch kind={fields.kind} onPick={(kind) => change({ kind })} />
+          {fields.kind === "sql" ? (
+            <>
+              <div className="rh-editor-sql">
+                <SqlEditor
+                  label={t("editor.sql")}
+                  value={fields.sql}
+                  onChange={(sql) => change({ sql })}
+                  problems={problems.sql}
+                  goTo={goTo}
+                />
+              </div>
+              <p className="rh-muted rh-editor-foot">{t("editor.escape")}</p>
+            </>
+          ) : (
+            <JarEditor
+              project={path.project}
+              jar={fields.jar}
+              faults={problems.fields}
+              onChange={(jar) => change({ jar })}
             />
-          </div>
-          <p className="rh-muted rh-editor-foot">{t("editor.escape")}</p>
+          )}
           <ProblemList problems={problems} onGo={setGoTo} />
         </div>
         <div className="rh-stack">
           <Settings fields={fields} onChange={change} />
+          <ResourceForm fields={fields} mode={job.mode} faults={problems.fields} onChange={change} />
+          <PolicyForm fields={fields} mode={job.mode} faults={problems.fields} onChange={change} />
           <Configuration
             rows={fields.rows}
             double={double}
@@ -72,7 +90,13 @@ function Editor({ path, job }: { path: JobPath; job: JobView }) {
         <Dialog title={t("editor.leave")} isOpen onClose={() => blocker.reset()} size="md">
           <p>{t("editor.leaveText")}</p>
           <div className="rh-dialog-end">
-            <Button variant="default" onClick={() => blocker.proceed()}>
+            <Button
+              variant="default"
+              onClick={() => {
+                draft.discard();
+                blocker.proceed();
+              }}
+            >
               {t("editor.discard")}
             </Button>
             <Button onClick={() => blocker.reset()} data-autofocus>
@@ -82,6 +106,23 @@ function Editor({ path, job }: { path: JobPath; job: JobView }) {
         </Dialog>
       )}
     </div>
+  );
+}
+
+const KINDS = ["sql", "jar"] as const;
+
+/** A script or a program: what the other one held is kept until the draft is saved. */
+function KindSwitch({ kind, onPick }: { kind: "sql" | "jar"; onPick: (kind: "sql" | "jar") => void }) {
+  const t = useT();
+  return (
+    <fieldset className="rh-switch rh-kinds">
+      <legend className="rh-hear">{t("jobs.kind")}</legend>
+      {KINDS.map((each) => (
+        <button key={each} type="button" aria-pressed={each === kind} onClick={() => onPick(each)}>
+          {t(`jobkind.${each}`)}
+        </button>
+      ))}
+    </fieldset>
   );
 }
 
@@ -115,6 +156,8 @@ function Bar({ draft, path, job, canSave, hasDouble }: BarProps) {
   const isLive = run.data != null && !isTerminal(run.data.phase);
   const newest = useQuery({ ...versionQuery(path, job.version ?? 1), enabled: job.version !== null });
   const isPublished = newest.data !== undefined && isSameContent(newest.data.content, base.content);
+  const whyNot = useMay("editor");
+  const blocked = hasDouble ? t("editor.doubleKey") : draft.theirs !== null ? t("error.stale") : null;
   const state = save.isPending
     ? t("editor.saving")
     : isDirty
@@ -130,22 +173,24 @@ function Bar({ draft, path, job, canSave, hasDouble }: BarProps) {
           <span className="rh-muted">{t("editor.publishHint")}</span>
         </div>
         <div className="rh-row">
-          <Button
+          <ExplainedButton
             variant={isDirty ? "filled" : "default"}
-            disabled={!canSave}
+            why={whyNot ?? (isDirty ? blocked : t("editor.nothingToSave"))}
             loading={save.isPending}
-            onClick={() => save.mutate()}
+            onClick={() => {
+              if (canSave) save.mutate();
+            }}
           >
             {t("editor.save")}
-          </Button>
-          <Button
+          </ExplainedButton>
+          <ExplainedButton
             variant={isDirty || isPublished ? "default" : "filled"}
-            disabled={hasDouble || draft.theirs !== null || save.isPending}
+            why={whyNot ?? blocked}
             loading={release.isPending}
             onClick={() => release.mutate()}
           >
             {t("editor.publish")}
-          </Button>
+          </ExplainedButton>
         </div>
       </div>
       {published !== null && (
@@ -156,11 +201,7 @@ function Bar({ draft, path, job, canSave, hasDouble }: BarProps) {
           <Button
             size="xs"
             variant="default"
-            onClick={() =>
-              isLive
-                ? planner.chooseRestart(published.version)
-                : planner.chooseStart({ version: published.version })
-            }
+            onClick={() => planner(isLive ? "restart" : "start", { version: published.version })}
           >
             {isLive ? t("version.run") : t("editor.startIt")}
           </Button>

@@ -10,7 +10,7 @@ interface Props {
 /** Why the server did not take the draft; each line of the SQL leads to its place. */
 export function ProblemList({ problems, onGo }: Props) {
   const t = useT();
-  const count = problems.sql.length + problems.keys.size + problems.other.length;
+  const count = problems.sql.length + problems.keys.size + problems.fields.size + problems.other.length;
   if (count === 0) return <div role="status" />;
   return (
     <section className="rh-problem rh-problems" aria-labelledby="problems">
@@ -33,7 +33,7 @@ export function ProblemList({ problems, onGo }: Props) {
             {each.message}
           </li>
         ))}
-        {[...problems.keys].map(([key, message]) => (
+        {[...problems.keys, ...problems.fields].map(([key, message]) => (
           <li key={key}>
             <code>{key}</code> {message}
           </li>

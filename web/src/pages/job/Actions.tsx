@@ -1,60 +1,54 @@
 import { Button, Menu } from "@mantine/core";
+import { useMemo, useState } from "react";
+import type { JobView, RunView } from "../../api/client";
 import { useT } from "../../i18n/language";
-import type { PlainKey } from "../../i18n/t";
-import type { ActionKind, Offer } from "../../parts/action/offer";
+import { MenuAction } from "../../parts/action/MenuAction";
+import { type ActionKind, narrow, offer, standingOf } from "../../parts/action/offer";
+import { ACTIONS } from "../../parts/action/texts";
+import { useKeys } from "../../parts/key/keys";
 import { ExplainedButton } from "../../parts/page/ExplainedButton";
-import type { Planner } from "../../parts/plan/planner";
+import { usePlanner } from "../../parts/plan/planner";
+import { useMay } from "../../parts/role";
 
 interface Props {
-  offer: Offer;
+  job: JobView;
+  run: RunView | null;
+  /** False while nothing is known about runs: no action is offered on a guess. */
   isKnown: boolean;
-  planner: Planner;
 }
 
 /** Every action is always there; one that cannot be done says why, and each ends in a plan. */
-export function Actions({ offer, isKnown, planner }: Props) {
+export function Actions({ job, run, isKnown }: Props) {
   const t = useT();
-  const why = (kind: ActionKind): string | null => (isKnown ? offer[kind] : t("common.loading"));
-  const more: [ActionKind, PlainKey, () => void][] = [
-    ["savepoint", "action.savepoint", () => planner.plan({ kind: "savepoint" })],
-    ["restart", "action.restart", () => planner.chooseRestart()],
-    ["cancel", "action.cancel", () => planner.plan({ kind: "cancel" })],
-    ["delete", "action.delete", () => planner.plan({ kind: "delete" })],
-  ];
+  const planner = usePlanner();
+  const may = { operate: useMay("operator"), write: useMay("editor") };
+  const can = narrow(offer(standingOf(job, run), t), may);
+  const why = (kind: ActionKind): string | null => (isKnown ? can[kind] : t("common.loading"));
+  const [isOpen, setOpen] = useState(false);
+  useKeys(useMemo(() => ({ ".": () => setOpen(true) }), []));
+  const isLive = isKnown && can.start !== null && can.cancel === null;
   return (
     <div className="rh-row">
-      <ExplainedButton why={why("start")} onClick={() => planner.chooseStart()}>
+      <ExplainedButton
+        variant={isLive ? "default" : "filled"}
+        why={why("start")}
+        onClick={() => planner("start")}
+      >
         {t("action.start")}
       </ExplainedButton>
-      <ExplainedButton variant="default" why={why("stop")} onClick={() => planner.plan({ kind: "stop" })}>
+      <ExplainedButton variant="default" why={why("stop")} onClick={() => planner("stop")}>
         {t("action.stop")}
       </ExplainedButton>
-      <Menu position="bottom-end" shadow="md" width={260}>
+      <Menu position="bottom-end" shadow="md" width={280} opened={isOpen} onChange={setOpen}>
         <Menu.Target>
           <Button variant="default">{t("action.more")}</Button>
         </Menu.Target>
         <Menu.Dropdown>
-          {more.map(([kind, text, onPick]) => (
-            <MenuAction key={kind} label={t(text)} why={why(kind)} onPick={onPick} />
+          {ACTIONS.filter(([kind]) => kind !== "start" && kind !== "stop").map(([kind, text]) => (
+            <MenuAction key={kind} label={t(text)} why={why(kind)} onPick={() => planner(kind)} />
           ))}
         </Menu.Dropdown>
       </Menu>
     </div>
-  );
-}
-
-/** Stays reachable by keys when it cannot be done, so that the reason is read. */
-function MenuAction({ label, why, onPick }: { label: string; why: string | null; onPick: () => void }) {
-  return (
-    <Menu.Item
-      aria-disabled={why !== null}
-      closeMenuOnClick={why === null}
-      onClick={() => {
-        if (why === null) onPick();
-      }}
-    >
-      <span className={why === null ? undefined : "rh-muted"}>{label}</span>
-      {why !== null && <span className="rh-menu-why">{why}</span>}
-    </Menu.Item>
   );
 }

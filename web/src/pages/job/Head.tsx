@@ -3,10 +3,8 @@ import { Link } from "@tanstack/react-router";
 import type { JobView, RunView } from "../../api/client";
 import { versionQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
-import { offer } from "../../parts/action/offer";
 import { isSameContent } from "../../parts/diff/same";
 import { EvidencePill } from "../../parts/evidence/EvidencePill";
-import type { Planner } from "../../parts/plan/planner";
 import { HealthBadge, PhaseBadge } from "../../parts/status/Badges";
 import { isTerminal, phaseOf } from "../../parts/status/vocabulary";
 import { Lasted } from "../../parts/time/Times";
@@ -17,16 +15,14 @@ interface HeadProps {
   run: RunView | null;
   /** False while nothing is known about runs: no action is offered on a guess. */
   isKnown: boolean;
-  planner: Planner;
 }
 
 /** How the job stands, what can be done, and where its pages are. */
-export function Head({ job, run, isKnown, planner }: HeadProps) {
+export function Head({ job, run, isKnown }: HeadProps) {
   const t = useT();
   const path = { project: job.project, job: job.name };
   const hasEnded = run !== null && isTerminal(run.phase);
   const isUnseen = run !== null && !hasEnded && run.health === "unknown";
-  const can = offer(job, run, t);
   return (
     <header className="rh-head">
       <div className="rh-row rh-spread">
@@ -41,7 +37,7 @@ export function Head({ job, run, isKnown, planner }: HeadProps) {
           {run !== null && !hasEnded && <HealthBadge health={run.health} />}
           {run !== null && <EvidencePill evidence={run.evidence} hasEnded={hasEnded} />}
         </div>
-        <Actions offer={can} isKnown={isKnown} planner={planner} />
+        <Actions job={job} run={run} isKnown={isKnown} />
       </div>
       <Facts job={job} run={run} />
       <nav className="rh-tabs" aria-label={t("tab.label")}>
@@ -56,6 +52,9 @@ export function Head({ job, run, isKnown, planner }: HeadProps) {
         </Link>
         <Link to="/p/$project/jobs/$job/runs" params={path}>
           {t("tab.runs")}
+        </Link>
+        <Link to="/p/$project/jobs/$job/operations" params={path}>
+          {t("tab.operations")}
         </Link>
         <Link to="/p/$project/jobs/$job/snapshots" params={path}>
           {t("tab.snapshots")}
@@ -73,7 +72,7 @@ function Facts({ job, run }: { job: JobView; run: RunView | null }) {
     job.version === null
       ? t("job.noVersion")
       : t("job.newestVersion", { version: run?.version ?? job.version }),
-    t(`mode.${job.mode}`),
+    `${t(`mode.${job.mode}`)} ${t(`jobkind.${job.kind}`)}`,
     t("job.flink", { flink: job.draft.flink }),
     ...(run === null ? [] : [t("job.run", { run: run.number })]),
   ];

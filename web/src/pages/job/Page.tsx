@@ -7,7 +7,9 @@ import { type JobPath, jobQuery, latestRunQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
 import { Empty, Region } from "../../parts/page/States";
 import { usePlanner } from "../../parts/plan/planner";
+import { Recent } from "../../parts/run/Recent";
 import { RunFacts } from "../../parts/run/RunFacts";
+import { StartSteps } from "../../parts/run/StartSteps";
 import { isTerminal } from "../../parts/status/vocabulary";
 
 /** Is it all right, and if not, why. */
@@ -25,6 +27,8 @@ export default function Overview() {
             ) : (
               <>
                 <RunFacts path={path} run={latest} />
+                <StartSteps path={path} run={String(latest.number)} />
+                <Recent path={path} run={latest} />
                 <Next path={path} run={latest} />
               </>
             )
@@ -49,7 +53,7 @@ function NeverRan({ path, job }: { path: JobPath; job: JobView }) {
   }
   return (
     <Empty title={t("job.neverRan")} text={t("job.neverRanVersion", { version: job.version })}>
-      <Button onClick={() => planner.chooseStart()}>{t("action.start")}</Button>
+      <Button onClick={() => planner("start")}>{t("action.start")}</Button>
     </Empty>
   );
 }
@@ -69,6 +73,15 @@ function Next({ path, run }: { path: JobPath; run: RunView }) {
         <Link className="rh-link" to="/p/$project/jobs/$job/runs/$run/logs" params={{ ...path, run: number }}>
           {t("job.next.logs")}
         </Link>
+        {run.phase === "failed" && (
+          <Link
+            className="rh-link"
+            to="/p/$project/jobs/$job/runs/$run/exceptions"
+            params={{ ...path, run: number }}
+          >
+            {t("job.next.exceptions")}
+          </Link>
+        )}
         {run.phase === "failed" && (
           <Link className="rh-link" to="/p/$project/jobs/$job/edit" params={path}>
             {t("job.next.edit")}

@@ -18,13 +18,14 @@ interface Props {
   onClose: () => void;
 }
 
-export function NewJob({ project, onClose }: Props) {
+export default function NewJob({ project, onClose }: Props) {
   const t = useT();
   const client = useQueryClient();
   const navigate = useNavigate();
   const server = useQuery(serverQuery);
   const [name, setName] = useState("");
   const [mode, setMode] = useState<NonNullable<JobBody["mode"]>>("streaming");
+  const [kind, setKind] = useState<"sql" | "jar">("sql");
   const [engine, setEngine] = useState<string | null>(null);
   const engines = server.data?.engines ?? [];
   const flink = engine ?? engines.at(-1) ?? FALLBACK_ENGINE;
@@ -32,7 +33,11 @@ export function NewJob({ project, onClose }: Props) {
     mutationFn: (body: JobBody) => createJob(project, body),
     onSuccess: async (job) => {
       await client.invalidateQueries({ queryKey: keys.jobs(project) });
-      await navigate({ to: "/p/$project/jobs/$job/edit", params: { project, job: job.name } });
+      await navigate({
+        to: "/p/$project/jobs/$job/edit",
+        params: { project, job: job.name },
+        search: kind === "jar" ? { kind } : {},
+      });
     },
   });
   return (
@@ -41,7 +46,7 @@ export function NewJob({ project, onClose }: Props) {
         className="rh-stack"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate({ name: name.trim(), mode, flink, sql: exampleFor(mode) });
+          create.mutate({ name: name.trim(), mode, flink, sql: kind === "sql" ? exampleFor(mode) : "" });
         }}
       >
         <TextInput
@@ -52,6 +57,15 @@ export function NewJob({ project, onClose }: Props) {
           required
           maxLength={63}
           data-autofocus
+        />
+        <NativeSelect
+          label={t("jobs.kind")}
+          value={kind}
+          data={[
+            { value: "sql", label: t("jobkind.sql") },
+            { value: "jar", label: t("jobkind.jar") },
+          ]}
+          onChange={(event) => setKind(event.currentTarget.value === "jar" ? "jar" : "sql")}
         />
         <NativeSelect
           label={t("new.mode")}
@@ -69,7 +83,7 @@ export function NewJob({ project, onClose }: Props) {
           data={engines.length === 0 ? [FALLBACK_ENGINE] : engines}
           onChange={(event) => setEngine(event.currentTarget.value)}
         />
-        <p className="rh-muted">{t("new.sqlHint")}</p>
+        <p className="rh-muted">{t(kind === "sql" ? "new.sqlHint" : "new.jarHint")}</p>
         {create.error !== null && <ErrorPanel error={create.error} />}
         <div className="rh-dialog-end">
           <Button variant="default" onClick={onClose}>

@@ -1,128 +1,128 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { Button } from "@mantine/core";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
-import type { JobView } from "../../api/client";
-import { useLive } from "../../api/live";
-import { jobsQuery } from "../../api/queries";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
+import type { JobRow } from "../../api/client";
+import { jobCountQuery, jobListQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
+import type { ActionKind } from "../../parts/action/offer";
+import { useKeys } from "../../parts/key/keys";
+import { ExplainedButton } from "../../parts/page/ExplainedButton";
 import { Empty, Region } from "../../parts/page/States";
-import { PHASES, type PhaseWord, phaseOf } from "../../parts/status/vocabulary";
-import { NewJob } from "./NewJob";
-import type { JobsSearch } from "./search";
+import { useMay } from "../../parts/role";
+import { Filter } from "./Filter";
+import { Selected } from "./Selected";
+import { isFiltered, type JobsSearch, toFilter } from "./search";
 import { JobTable } from "./Table";
 import "./jobs.css";
 
-/** Free text over the name, and the phase: both must fit. */
-export function matches(job: JobView, { q, phase }: JobsSearch): boolean {
-  if (phase !== undefined && phaseOf(job) !== phase) return false;
-  return q === undefined || job.name.toLowerCase().includes(q.toLowerCase());
-}
+const NewJob = lazy(() => import("./NewJob"));
+const RowAction = lazy(() => import("./RowAction"));
+const BulkDialog = lazy(() => import("./BulkDialog"));
 
+/** What was asked for in the list: a new job, an action of one row, or one of many. */
+type Asked =
+  | { what: "new" }
+  | { what: "row"; job: JobRow; kind: ActionKind }
+  | { what: "bulk"; jobs: JobRow[]; kind: "start" | "stop" | "savepoint" };
+
+/** Find the jobs that need you, act on many. */
 export default function Jobs() {
   const t = useT();
   const { project } = useParams({ from: "/p/$project/jobs" });
   const search = useSearch({ from: "/p/$project/jobs" });
   const navigate = useNavigate({ from: "/p/$project/jobs" });
-  const [isNew, setNew] = useState(false);
-  const query = useLive(jobsQuery(project));
-  const items = query.data?.items;
-  const shown = useMemo(() => (items ?? []).filter((job) => matches(job, search)), [items, search]);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const filter = useMemo(() => toFilter(search), [search]);
+  const list = useInfiniteQuery(jobListQuery(project, filter));
+  const counted = useQuery({ ...jobCountQuery(project, filter), enabled: list.isSuccess, staleTime: 5000 });
+  const jobs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
+  const whyNotNew = useMay("editor");
+  const { refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = list;
+  useKeys(useMemo(() => ({ r: () => void refetch(), n: () => setAsked({ what: "new" }) }), [refetch]));
   useEffect(() => {
     document.title = `${t("jobs.title")} · ${project} · ${t("app.name")}`;
   }, [t, project]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list has other rows to choose from
+  useEffect(() => setChosen(new Set()), [project, filter]);
   const change = (next: JobsSearch) => void navigate({ search: next, replace: true });
+  const act = useCallback((job: JobRow, kind: ActionKind) => setAsked({ what: "row", job, kind }), []);
+  const needMore = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+  const first = list.data?.pages[0];
+  const total = counted.data?.total ?? first?.total ?? 0;
+  const isNoJob = first !== undefined && first.items.length === 0 && !isFiltered(search);
+  const newButton = (
+    <ExplainedButton why={whyNotNew} onClick={() => setAsked({ what: "new" })}>
+      {t("jobs.new")}
+    </ExplainedButton>
+  );
   return (
     <div className="rh-stack">
       <div className="rh-row rh-spread">
         <h1 className="rh-h1">{t("jobs.title")}</h1>
-        <Button onClick={() => setNew(true)}>{t("jobs.new")}</Button>
+        {!isNoJob && newButton}
       </div>
-      <Region query={query} height={320}>
-        {(data) =>
-          data.items.length === 0 ? (
+      {!isNoJob && (
+        <Filter
+          search={search}
+          counts={counted.data?.counts ?? first?.counts ?? {}}
+          total={first === undefined ? null : total}
+          onChange={change}
+        />
+      )}
+      <Region query={list} height={320}>
+        {() =>
+          isNoJob ? (
             <Empty title={t("jobs.empty")} text={t("jobs.emptyText")}>
-              <Button onClick={() => setNew(true)}>{t("jobs.new")}</Button>
+              {newButton}
+            </Empty>
+          ) : jobs.length === 0 ? (
+            <Empty title={t("jobs.noMatch")}>
+              <Button variant="default" onClick={() => change({})}>
+                {t("jobs.clear")}
+              </Button>
             </Empty>
           ) : (
             <>
-              <Filter
-                jobs={data.items}
-                isWhole={data.isWhole}
-                shown={shown.length}
-                search={search}
-                onChange={change}
-              />
-              {shown.length === 0 ? (
-                <Empty title={t("jobs.noMatch")}>
-                  <Button variant="default" onClick={() => change({})}>
-                    {t("jobs.clear")}
+              {first !== undefined && total !== first.total && (
+                <div className="rh-notice rh-tone-calm" role="status">
+                  {t("jobs.moved")}
+                  <Button size="xs" variant="default" onClick={() => void refetch()}>
+                    {t("jobs.refresh")}
                   </Button>
-                </Empty>
-              ) : (
-                <JobTable project={project} jobs={shown} />
+                </div>
               )}
+              <Selected
+                jobs={jobs}
+                chosen={chosen}
+                onChange={setChosen}
+                onAct={(kind, some) => setAsked({ what: "bulk", kind, jobs: some })}
+              />
+              <JobTable
+                project={project}
+                jobs={jobs}
+                total={total}
+                chosen={chosen}
+                onChoose={setChosen}
+                onAct={act}
+                onNeedMore={needMore}
+              />
             </>
           )
         }
       </Region>
-      {isNew && <NewJob project={project} onClose={() => setNew(false)} />}
+      <Suspense>
+        {asked?.what === "new" && <NewJob project={project} onClose={() => setAsked(null)} />}
+        {asked?.what === "row" && (
+          <RowAction project={project} job={asked.job} kind={asked.kind} onClose={() => setAsked(null)} />
+        )}
+        {asked?.what === "bulk" && (
+          <BulkDialog project={project} jobs={asked.jobs} kind={asked.kind} onClose={() => setAsked(null)} />
+        )}
+      </Suspense>
     </div>
-  );
-}
-
-interface FilterProps {
-  jobs: JobView[];
-  isWhole: boolean;
-  shown: number;
-  search: JobsSearch;
-  onChange: (next: JobsSearch) => void;
-}
-
-function Filter({ jobs, isWhole, shown, search, onChange }: FilterProps) {
-  const t = useT();
-  const counts = new Map<PhaseWord, number>();
-  for (const job of jobs) counts.set(phaseOf(job), (counts.get(phaseOf(job)) ?? 0) + 1);
-  const options = (Object.keys(PHASES) as PhaseWord[])
-    .filter((phase) => counts.has(phase) || phase === search.phase)
-    .map((phase) => ({ value: phase, label: `${t(PHASES[phase].text)} (${counts.get(phase) ?? 0})` }));
-  const isFiltered = search.q !== undefined || search.phase !== undefined;
-  const count = isFiltered
-    ? t("jobs.count", { shown, count: jobs.length })
-    : isWhole
-      ? t("jobs.countAll", { count: jobs.length })
-      : t("jobs.countMore", { count: jobs.length });
-  return (
-    <search className="rh-row">
-      <TextInput
-        type="search"
-        aria-label={t("jobs.filter")}
-        placeholder={t("jobs.filter")}
-        value={search.q ?? ""}
-        onChange={(event) => {
-          const { q: _, ...rest } = search;
-          const q = event.currentTarget.value;
-          onChange(q === "" ? rest : { ...rest, q });
-        }}
-        className="rh-filter"
-      />
-      <NativeSelect
-        aria-label={t("jobs.phase")}
-        value={search.phase ?? ""}
-        data={[{ value: "", label: t("jobs.anyPhase") }, ...options]}
-        onChange={(event) => {
-          const { phase: _, ...rest } = search;
-          const phase = event.currentTarget.value;
-          onChange(phase === "" ? rest : { ...rest, phase: phase as PhaseWord });
-        }}
-      />
-      {isFiltered && (
-        <Button variant="subtle" size="xs" onClick={() => onChange({})}>
-          {t("jobs.clear")}
-        </Button>
-      )}
-      <span className="rh-muted" role="status">
-        {count}
-      </span>
-    </search>
   );
 }

@@ -1,28 +1,25 @@
 import { Button, NativeSelect, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { LogFileView, RunView } from "../../api/client";
 import { useLive } from "../../api/live";
-import { type JobPath, logQuery, logsQuery, readLog, runQuery } from "../../api/queries";
+import { downloadUrl } from "../../api/log";
+import { type JobPath, logsQuery, runQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
 import { formatBytes } from "../../parts/format";
 import { LogText } from "../../parts/log/LogText";
-import { Empty, ErrorPanel, Region } from "../../parts/page/States";
+import { useFind } from "../../parts/log/useFind";
+import { useLog } from "../../parts/log/useLog";
+import { Empty, ErrorPanel, Loading, Region } from "../../parts/page/States";
 import { isTerminal } from "../../parts/status/vocabulary";
 import { RunHead } from "./RunHead";
 
-const KIB = 1024;
-const TAILS = [64 * KIB, 256 * KIB, 1024 * KIB, 8 * KIB * KIB];
-const DEFAULT_TAIL = 256 * KIB;
-/** The most that the server gives at once. */
-const MOST_BYTES = 8 * KIB * KIB;
-
 const nameOf = (file: LogFileView): string => `${file.attempt}/${file.name}`;
 
+/** The logs of a run, also of attempts that are gone. */
 export default function LogsPage() {
   const { run, ...path } = useParams({ from: "/p/$project/jobs/$job/runs/$run/logs" });
-  const view = useLive(runQuery(path, run));
+  const view = useLive(runQuery(path, run), { isLive: false });
   return (
     <div className="rh-stack">
       <RunHead path={path} run={run} view={view.data} />
@@ -49,7 +46,7 @@ function Files({ path, run }: { path: JobPath; run: RunView }) {
       {(items) => {
         const chosen = items.find((each) => nameOf(each) === file) ?? firstOf(items);
         if (chosen === undefined) return <Empty title={t("logs.empty")} text={t("logs.emptyText")} />;
-        return <Viewer path={path} run={run} files={items} file={chosen} />;
+        return <Viewer key={nameOf(chosen)} path={path} run={run} files={items} file={chosen} />;
       }}
     </Region>
   );
@@ -62,18 +59,28 @@ interface ViewerProps {
   file: LogFileView;
 }
 
+const TYPING_MS = 300;
+
 function Viewer({ path, run, files, file }: ViewerProps) {
   const t = useT();
   const search = useSearch({ from: "/p/$project/jobs/$job/runs/$run/logs" });
   const navigate = useNavigate({ from: "/p/$project/jobs/$job/runs/$run/logs" });
-  const [tail, setTail] = useState(DEFAULT_TAIL);
+  const q = search.q ?? "";
+  const [typed, setTyped] = useState(q);
+  const [isWrapped, setWrapped] = useState(false);
   const place = { run: String(run.number), attempt: file.attempt, name: file.name };
-  const log = useLive(logQuery(path, place, tail), { isLive: file.live });
-  const download = useMutation({
-    mutationFn: () => readLog(path, place, MOST_BYTES),
-    onSuccess: ({ text }) => save(`${run.job}-run-${run.number}-attempt-${file.attempt}-${file.name}`, text),
-  });
+  const log = useLog(path, place, file.live);
+  const find = useFind(path, place, q, log.goTo);
   const change = (next: typeof search) => void navigate({ search: next, replace: true });
+  const setQuery = (next: string) => {
+    const { q: _, ...rest } = search;
+    change(next === "" ? rest : { ...rest, q: next });
+  };
+  useEffect(() => {
+    if (typed === q) return;
+    const timer = setTimeout(() => setQuery(typed), TYPING_MS);
+    return () => clearTimeout(timer);
+  });
   return (
     <section className="rh-panel rh-stack" aria-labelledby="logs">
       <h2 id="logs" className="rh-hear">
@@ -90,59 +97,92 @@ function Viewer({ path, run, files, file }: ViewerProps) {
           }))}
           onChange={(event) => change({ ...search, file: event.currentTarget.value })}
         />
-        <NativeSelect
-          label={t("logs.tail")}
-          value={String(tail)}
-          data={TAILS.map((bytes) => ({ value: String(bytes), label: formatBytes(bytes) }))}
-          onChange={(event) => setTail(Number(event.currentTarget.value))}
-        />
         <TextInput
           type="search"
+          className="rh-log-find"
           label={t("logs.search")}
-          value={search.q ?? ""}
-          onChange={(event) => {
-            const { q: _, ...rest } = search;
-            const q = event.currentTarget.value;
-            change(q === "" ? rest : { ...rest, q });
+          value={typed}
+          data-filter
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key !== "Enter") return;
+            event.preventDefault();
+            if (typed !== q) setQuery(typed);
+            else find.step(event.shiftKey ? -1 : 1);
           }}
         />
-        <label className="rh-check">
-          <input
-            type="checkbox"
-            checked={search.errors === true}
-            onChange={(event) => {
-              const { errors: _, ...rest } = search;
-              change(event.currentTarget.checked ? { ...rest, errors: true } : rest);
-            }}
-          />
-          {t("logs.errors")}
-        </label>
-        <Button variant="default" loading={download.isPending} onClick={() => download.mutate()}>
-          {t("logs.download", { size: formatBytes(Math.min(file.size_bytes, MOST_BYTES)) })}
-        </Button>
-      </div>
-      {download.error !== null && <ErrorPanel error={download.error} />}
-      <Region query={log} height={320}>
-        {(view) => (
-          <LogText
-            view={view}
-            isLive={file.live}
-            query={search.q ?? ""}
-            isErrorsOnly={search.errors === true}
-            label={t("logs.label", { name: view.name, attempt: view.attempt })}
-          />
+        {q !== "" && (
+          <div className="rh-row">
+            <Button variant="default" disabled={find.count === 0} onClick={() => find.step(-1)}>
+              {t("logs.previous")}
+            </Button>
+            <Button variant="default" disabled={find.count === 0} onClick={() => find.step(1)}>
+              {t("logs.next")}
+            </Button>
+            <span className="rh-muted rh-num" role="status">
+              {find.isBusy
+                ? t("common.loading")
+                : find.at < 0
+                  ? t(find.isMore ? "logs.foundMore" : "logs.found", { count: find.count })
+                  : t("logs.foundAt", { at: find.at + 1, count: find.count })}
+            </span>
+          </div>
         )}
-      </Region>
+        <a className="rh-link rh-log-download" href={downloadUrl(path, place)} download>
+          {t("logs.download", { size: formatBytes(log.held?.size ?? file.size_bytes) })}
+        </a>
+      </div>
+      <div className="rh-row">
+        {file.live && !log.hasEnded && (
+          <Button
+            size="xs"
+            variant="default"
+            aria-pressed={!log.isFollowing}
+            onClick={() => (log.isFollowing ? log.setFollowing(false) : void log.toEnd())}
+          >
+            {log.isFollowing ? t("logs.pause") : t("logs.resume")}
+          </Button>
+        )}
+        {log.hasEnded && <span className="rh-muted">{t("logs.ended")}</span>}
+        <Tick
+          isOn={search.errors === true}
+          onChange={(isOn) => {
+            const { errors: _, ...rest } = search;
+            change(isOn ? { ...rest, errors: true } : rest);
+          }}
+        >
+          {t("logs.errors")}
+        </Tick>
+        <Tick isOn={isWrapped} onChange={setWrapped}>
+          {t("logs.wrap")}
+        </Tick>
+      </div>
+      {find.error !== null && <ErrorPanel error={find.error} />}
+      {log.error !== null && <ErrorPanel error={log.error} onRetry={() => void log.toEnd()} />}
+      {log.held === null && log.error === null && <Loading height={320} />}
+      <LogText
+        log={log}
+        query={q}
+        isErrorsOnly={search.errors === true}
+        isWrapped={isWrapped}
+        goal={find.goal}
+        label={t("logs.label", { name: file.name, attempt: file.attempt })}
+      />
     </section>
   );
 }
 
-/** Hands a text to the browser as a file. */
-function save(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
+interface TickProps {
+  isOn: boolean;
+  onChange: (isOn: boolean) => void;
+  children: string;
+}
+
+function Tick({ isOn, onChange, children }: TickProps) {
+  return (
+    <label className="rh-check">
+      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.currentTarget.checked)} />
+      {children}
+    </label>
+  );
 }

@@ -1,5 +1,6 @@
+import { Button } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
-import { useLive } from "../../api/live";
 import { runsQuery } from "../../api/queries";
 import { useReader } from "../../i18n/language";
 import { tell } from "../../i18n/sentence";
@@ -11,10 +12,11 @@ import { Lasted, When } from "../../parts/time/Times";
 export default function Runs() {
   const { t, language } = useReader();
   const path = useParams({ from: "/p/$project/jobs/$job" });
-  const runs = useLive(runsQuery(path));
+  const runs = useInfiniteQuery(runsQuery(path));
+  const items = runs.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <Region query={runs} height={240}>
-      {({ items }) =>
+      {() =>
         items.length === 0 ? (
           <Empty title={t("runs.empty")} text={t("runs.emptyText")} />
         ) : (
@@ -63,6 +65,16 @@ export default function Runs() {
                 ))}
               </tbody>
             </table>
+            {runs.hasNextPage && (
+              <Button
+                variant="default"
+                size="xs"
+                loading={runs.isFetchingNextPage}
+                onClick={() => void runs.fetchNextPage()}
+              >
+                {t("common.more")}
+              </Button>
+            )}
           </section>
         )
       }

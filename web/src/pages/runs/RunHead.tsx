@@ -11,7 +11,7 @@ interface Props {
   view: RunView | undefined;
 }
 
-/** Which run this is, and its two pages. */
+/** Which run this is, and its pages. */
 export function RunHead({ path, run, view }: Props) {
   const t = useT();
   const params = { ...path, run };
@@ -31,6 +31,13 @@ export function RunHead({ path, run, view }: Props) {
           activeOptions={{ exact: true, includeSearch: false }}
         >
           {t("run.timeline")}
+        </Link>
+        <Link
+          to="/p/$project/jobs/$job/runs/$run/exceptions"
+          params={params}
+          activeOptions={{ includeSearch: false }}
+        >
+          {t("run.exceptions")}
         </Link>
         <Link
           to="/p/$project/jobs/$job/runs/$run/logs"

@@ -4,14 +4,17 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import type { JobView, SnapshotView } from "../../api/client";
 import { useLive } from "../../api/live";
 import { type JobPath, jobQuery, latestRunQuery, snapshotsQuery } from "../../api/queries";
-import { useT } from "../../i18n/language";
-import { offer } from "../../parts/action/offer";
-import { formatBytes } from "../../parts/format";
+import { useReader, useT } from "../../i18n/language";
+import type { Translate } from "../../i18n/t";
+import { narrow, offer, standingOf } from "../../parts/action/offer";
+import { formatBytes, formatDuration } from "../../parts/format";
 import { CopyButton } from "../../parts/page/CopyButton";
 import { ExplainedButton } from "../../parts/page/ExplainedButton";
 import { Empty, Region } from "../../parts/page/States";
 import { usePlanner } from "../../parts/plan/planner";
-import { Badge } from "../../parts/status/Badges";
+import { useMay } from "../../parts/role";
+import { Proof } from "../../parts/snapshot/Proof";
+import { isTerminal } from "../../parts/status/vocabulary";
 import { When } from "../../parts/time/Times";
 
 /** What can I start from. */
@@ -21,7 +24,7 @@ export default function Snapshots() {
   const { kind } = useSearch({ from: "/p/$project/jobs/$job/snapshots" });
   const navigate = useNavigate({ from: "/p/$project/jobs/$job/snapshots" });
   const job = useQuery(jobQuery(path));
-  const snapshots = useLive(snapshotsQuery(path));
+  const snapshots = useLive(snapshotsQuery(path), { isLive: false });
   return (
     <Region query={job}>
       {(view) => (
@@ -83,18 +86,25 @@ export default function Snapshots() {
 }
 
 function Table({ path, job, items }: { path: JobPath; job: JobView; items: SnapshotView[] }) {
-  const t = useT();
+  const { t, language } = useReader();
   const planner = usePlanner();
   const run = useQuery(latestRunQuery(path));
-  const whyNot = run.data === undefined ? t("common.loading") : offer(job, run.data, t).start;
+  const may = { operate: useMay("operator"), write: useMay("editor") };
+  const can = run.data === undefined ? null : narrow(offer(standingOf(job, run.data), t), may);
+  const isLive = run.data != null && !isTerminal(run.data.phase);
+  const kind = isLive ? "restart" : "start";
+  const word = isLive ? t("snapshots.restart") : t("snapshots.start");
+  const whyNot = can === null ? t("common.loading") : can[kind];
   return (
     <div className="rh-scroll">
-      <table className="rh-table">
+      <table className="rh-table rh-snapshots">
         <thead>
           <tr>
             <th>{t("snapshots.kind")}</th>
             <th>{t("snapshots.made")}</th>
             <th className="rh-end">{t("snapshots.size")}</th>
+            <th className="rh-end">{t("snapshots.took")}</th>
+            <th>{t("snapshots.how")}</th>
             <th>{t("snapshots.madeBy")}</th>
             <th>{t("snapshots.proven")}</th>
             <th>{t("snapshots.path")}</th>
@@ -113,13 +123,18 @@ function Table({ path, job, items }: { path: JobPath; job: JobView; items: Snaps
               <td className="rh-end rh-nowrap">
                 {each.size_bytes === null ? "—" : formatBytes(each.size_bytes)}
               </td>
+              <td className="rh-end rh-nowrap">
+                {each.duration_ms === null ? "—" : formatDuration(each.duration_ms / 1000, language)}
+              </td>
+              <td className="rh-nowrap">{howOf(each, t)}</td>
               <td className="rh-nowrap">{t("snapshots.run", { run: each.run, attempt: each.attempt })}</td>
               <td>
                 <Proof snapshot={each} />
+                {each.fault !== null && <div className="rh-snapshot-fault">{each.fault}</div>}
               </td>
               <td>
                 <span className="rh-row rh-path">
-                  <code title={each.path}>{each.path.split("/").at(-1)}</code>
+                  <code title={each.path}>{shortened(each.path.split("/").at(-1) ?? "")}</code>
                   <CopyButton text={each.path} label={t("common.copy")} />
                 </span>
               </td>
@@ -132,13 +147,13 @@ function Table({ path, job, items }: { path: JobPath; job: JobView; items: Snaps
                       ? t("snapshots.unproven", { fault: each.fault ?? t("snapshots.unread") })
                       : whyNot
                   }
-                  aria-label={t("snapshots.startNamed", {
+                  aria-label={t(isLive ? "snapshots.restartNamed" : "snapshots.startNamed", {
                     kind: t(`kind.${each.kind}`),
                     id: String(each.checkpoint_id),
                   })}
-                  onClick={() => planner.chooseStart({ snapshot: each.id })}
+                  onClick={() => planner(kind, { snapshot: each.id })}
                 >
-                  {t("snapshots.start")}
+                  {word}
                 </ExplainedButton>
               </td>
             </tr>
@@ -149,19 +164,18 @@ function Table({ path, job, items }: { path: JobPath; job: JobView; items: Snaps
   );
 }
 
-function Proof({ snapshot }: { snapshot: SnapshotView }) {
-  const t = useT();
-  if (snapshot.fault !== null)
-    return <Badge tone="bad" icon="octagon" text={t("proven.bad")} title={snapshot.fault} />;
-  if (snapshot.proven === 0)
-    return <Badge tone="blind" icon="eye" text={t("proven.0")} title={t("proven.0hint")} />;
-  const level = snapshot.proven;
-  return (
-    <Badge
-      tone={level === 2 ? "ok" : "work"}
-      icon={level === 2 ? "check" : "shield"}
-      text={t(`proven.${level}`)}
-      title={t(`proven.${level}hint`)}
-    />
-  );
+const LONGEST = 26;
+
+/** The beginning and the end of a name; all of it is in its title and in what is copied. */
+function shortened(name: string): string {
+  return name.length <= LONGEST ? name : `${name.slice(0, 16)}…${name.slice(-8)}`;
+}
+
+/** Aligned or not, canonical or native: what is not known is not said. */
+function howOf({ aligned, native, kind }: SnapshotView, t: Translate): string {
+  const words = [
+    ...(native === null || kind === "checkpoint" ? [] : [t(native ? "format.native" : "format.canonical")]),
+    ...(aligned === null ? [] : [t(aligned ? "snapshots.aligned" : "snapshots.unaligned")]),
+  ];
+  return words.length === 0 ? "—" : words.join(" · ");
 }

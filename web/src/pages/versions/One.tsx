@@ -1,17 +1,22 @@
 import { NativeSelect } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { useState } from "react";
 import type { ContentView, JobView, VersionView } from "../../api/client";
 import { type JobPath, jobQuery, latestRunQuery, versionQuery, versionsQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
-import { offer } from "../../parts/action/offer";
+import type { PlainKey } from "../../i18n/t";
+import { narrow, offer, standingOf } from "../../parts/action/offer";
 import { SqlView } from "../../parts/code/SqlView";
-import { contentText } from "../../parts/diff/content";
-import { Diff } from "../../parts/diff/Diff";
+import { ContentFacts, JarFacts } from "../../parts/content/ContentFacts";
+import { changesOf } from "../../parts/diff/changes";
+import Diff from "../../parts/diff/Diff";
 import { isSameContent } from "../../parts/diff/same";
 import { ExplainedButton } from "../../parts/page/ExplainedButton";
 import { NotFound, Region } from "../../parts/page/States";
+import { ChangeTable } from "../../parts/plan/Changes";
 import { usePlanner } from "../../parts/plan/planner";
+import { useMay } from "../../parts/role";
 import { isTerminal } from "../../parts/status/vocabulary";
 import { Instant } from "../../parts/time/Times";
 
@@ -63,7 +68,8 @@ function Head({ path, job, version, other }: HeadProps) {
   const navigate = useNavigate({ from: "/p/$project/jobs/$job/versions/$number" });
   const versions = useQuery(versionsQuery(path));
   const run = useQuery(latestRunQuery(path));
-  const can = run.data === undefined ? null : offer(job, run.data, t);
+  const may = { operate: useMay("operator"), write: useMay("editor") };
+  const can = run.data === undefined ? null : narrow(offer(standingOf(job, run.data), t), may);
   const isLive = run.data != null && !isTerminal(run.data.phase);
   const why = can === null ? t("common.loading") : isLive ? can.restart : can.start;
   const others = (versions.data ?? []).filter((each) => each.number !== version.number);
@@ -98,50 +104,35 @@ function Head({ path, job, version, other }: HeadProps) {
         />
         <ExplainedButton
           why={why}
-          onClick={() =>
-            isLive ? planner.chooseRestart(version.number) : planner.chooseStart({ version: version.number })
-          }
+          onClick={() => planner(isLive ? "restart" : "start", { version: version.number })}
         >
-          {isLive ? t("version.run") : t("versions.start")}
+          {isLive ? t(moveOf(version.number, run.data?.version ?? 0)) : t("versions.start")}
         </ExplainedButton>
       </div>
     </section>
   );
 }
 
+/** To an older version it is a roll back, to a newer one an upgrade. */
+function moveOf(version: number, running: number): PlainKey {
+  if (version === running) return "version.run";
+  return version < running ? "version.back" : "version.up";
+}
+
 function Content({ version }: { version: VersionView }) {
   const t = useT();
   const { content } = version;
-  const conf = Object.entries(content.flink_configuration);
   return (
     <>
-      <SqlView label={t("versions.sql", { version: version.number })} value={content.sql} />
+      {content.kind === "sql" ? (
+        <SqlView label={t("versions.sql", { version: version.number })} value={content.sql} />
+      ) : (
+        content.jar !== null && <JarFacts jar={content.jar} />
+      )}
       <section className="rh-panel" aria-labelledby="conf">
-        <h2 id="conf">{t("editor.configuration")}</h2>
-        <dl className="rh-facts">
-          <dt>{t("editor.flink")}</dt>
-          <dd>{content.flink}</dd>
-          <dt>{t("editor.guard")}</dt>
-          <dd>{t(`guard.${content.guard}`)}</dd>
-          {conf.map(([key, value]) => (
-            <Pair key={key} name={key} value={value} />
-          ))}
-        </dl>
-        {conf.length === 0 && <p className="rh-muted">{t("versions.noConfiguration")}</p>}
+        <h2 id="conf">{t("editor.settings")}</h2>
+        <ContentFacts content={content} />
       </section>
-    </>
-  );
-}
-
-function Pair({ name, value }: { name: string; value: string }) {
-  return (
-    <>
-      <dt>
-        <code>{name}</code>
-      </dt>
-      <dd>
-        <code>{value}</code>
-      </dd>
     </>
   );
 }
@@ -159,6 +150,7 @@ function Difference({
   other: string;
 }) {
   const t = useT();
+  const [isSplit, setSplit] = useState(false);
   const isDraft = other === "draft";
   const found = useQuery({ ...versionQuery(path, Number(other)), enabled: !isDraft });
   const show = (content: ContentView) => {
@@ -174,7 +166,22 @@ function Difference({
         {isSameContent(before, after) ? (
           <p className="rh-muted">{t("versions.same")}</p>
         ) : (
-          <Diff before={contentText(before)} after={contentText(after)} />
+          <div className="rh-stack">
+            <ChangeTable changes={changesOf(before, after)} />
+            {before.sql !== after.sql && (
+              <>
+                <label className="rh-check">
+                  <input
+                    type="checkbox"
+                    checked={isSplit}
+                    onChange={(event) => setSplit(event.currentTarget.checked)}
+                  />
+                  {t("diff.split")}
+                </label>
+                <Diff before={before.sql} after={after.sql} isSplit={isSplit} />
+              </>
+            )}
+          </div>
         )}
       </section>
     );

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 import { useT } from "../../i18n/language";
-import { type DiffLine, diffLines } from "./lines";
+import { type DiffLine, diffLines, pairLines } from "./lines";
 import "./diff.css";
 
 const AROUND = 3;
@@ -32,8 +32,15 @@ function fold(lines: DiffLine[]): Block[] {
   return blocks;
 }
 
+interface Props {
+  before: string;
+  after: string;
+  /** Two columns instead of one. */
+  isSplit?: boolean;
+}
+
 /** Two texts in one: a sign before each line says whose it is. */
-export function Diff({ before, after }: { before: string; after: string }) {
+export default function Diff({ before, after, isSplit = false }: Props) {
   const t = useT();
   const blocks = useMemo(() => fold(diffLines(before, after)), [before, after]);
   return (
@@ -44,6 +51,8 @@ export function Diff({ before, after }: { before: string; after: string }) {
           <div key={block.key} className="rh-diff-hidden">
             {t("diff.unchanged", { count: block.hidden })}
           </div>
+        ) : isSplit ? (
+          <Pairs key={block.key} lines={block.lines} />
         ) : (
           <Lines key={block.key} lines={block.lines} />
         ),
@@ -53,12 +62,26 @@ export function Diff({ before, after }: { before: string; after: string }) {
 }
 
 function Lines({ lines }: { lines: DiffLine[] }) {
+  return lines.map((line, index) => <Line key={index} line={line} />);
+}
+
+function Line({ line }: { line: DiffLine }) {
   const t = useT();
-  return lines.map((line, index) => (
-    <div key={index} className={`rh-diff-line rh-diff-${line.kind}`}>
+  return (
+    <div className={`rh-diff-line rh-diff-${line.kind}`}>
       <span aria-hidden="true">{SIGNS[line.kind]}</span>
       {line.kind !== "same" && <span className="rh-hear">{t(`diff.${line.kind}`)}</span>}
       <span>{line.text}</span>
+    </div>
+  );
+}
+
+/** Old to the left, new to the right; a line that only one side has stands beside an empty one. */
+function Pairs({ lines }: { lines: DiffLine[] }) {
+  return pairLines(lines).map(([left, right], index) => (
+    <div key={index} className="rh-diff-pair">
+      {left === null ? <div className="rh-diff-none" /> : <Line line={left} />}
+      {right === null ? <div className="rh-diff-none" /> : <Line line={right} />}
     </div>
   ));
 }

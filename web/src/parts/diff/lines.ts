@@ -62,3 +62,26 @@ function commonLengths(one: string[], two: string[]): Uint32Array {
   }
   return table;
 }
+
+/** Lines for two columns: what was removed beside what came in its place. */
+export function pairLines(lines: DiffLine[]): [DiffLine | null, DiffLine | null][] {
+  const pairs: [DiffLine | null, DiffLine | null][] = [];
+  let removed: DiffLine[] = [];
+  let added: DiffLine[] = [];
+  const flush = () => {
+    const most = Math.max(removed.length, added.length);
+    for (let at = 0; at < most; at += 1) pairs.push([removed[at] ?? null, added[at] ?? null]);
+    removed = [];
+    added = [];
+  };
+  for (const line of lines) {
+    if (line.kind === "removed") removed.push(line);
+    else if (line.kind === "added") added.push(line);
+    else {
+      flush();
+      pairs.push([line, line]);
+    }
+  }
+  flush();
+  return pairs;
+}

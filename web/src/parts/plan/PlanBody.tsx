@@ -1,14 +1,27 @@
-import type { PlanView, RestoreView } from "../../api/client";
+import { Fragment } from "react";
+import type { PlanLine, PlanView, RestoreView } from "../../api/client";
 import { useReader, useT } from "../../i18n/language";
-import { tellSentence } from "../../i18n/sentence";
+import { tell } from "../../i18n/sentence";
 import { formatDuration } from "../format";
-import { Age } from "../time/Times";
+import { CopyButton } from "../page/CopyButton";
+import { ProofLevel } from "../snapshot/Proof";
+import { Age, Instant } from "../time/Times";
+import { Changes } from "./Changes";
 
+/** What the plan would do: from which state, in which steps, and what it changes. */
 export function PlanBody({ plan }: { plan: PlanView }) {
-  const { t, language } = useReader();
+  const t = useT();
+  const steps = plan.lines.filter((line) => line.part === "step");
+  const warnings = plan.lines.filter((line) => line.part === "warning");
   return (
     <>
-      <dl className="rh-facts">
+      {warnings.length > 0 && (
+        <section className="rh-notice rh-tone-warn rh-mind" aria-label={t("plan.warnings")}>
+          <strong>{t("plan.warnings")}</strong>
+          <Lines lines={warnings} />
+        </section>
+      )}
+      <dl className="rh-facts rh-plan-facts">
         {plan.version !== null && (
           <>
             <dt>{t("plan.version")}</dt>
@@ -26,54 +39,64 @@ export function PlanBody({ plan }: { plan: PlanView }) {
       </dl>
       <section aria-label={t("plan.steps")}>
         <h3 className="rh-h2">{t("plan.steps")}</h3>
-        <ol className="rh-steps">
-          {plan.steps.map((step) => (
-            <li key={step}>{tellSentence(step, language)}</li>
-          ))}
-        </ol>
+        <Lines lines={steps} isOrdered />
       </section>
-      {plan.changes.length > 0 && (
-        <section aria-label={t("plan.changes")}>
-          <h3 className="rh-h2">{t("plan.changes")}</h3>
-          <ul className="rh-warnings">
-            {plan.changes.map((change) => (
-              <li key={change}>{tellSentence(change, language)}</li>
-            ))}
-          </ul>
-        </section>
-      )}
-      {plan.warnings.length > 0 && (
-        <section className="rh-notice rh-tone-warn rh-mind" aria-label={t("plan.warnings")}>
-          <strong>{t("plan.warnings")}</strong>
-          <ul className="rh-warnings">
-            {plan.warnings.map((warning) => (
-              <li key={warning}>{tellSentence(warning, language)}</li>
-            ))}
-          </ul>
-        </section>
-      )}
+      {plan.diff.length > 0 && <Changes changes={plan.diff} />}
     </>
   );
 }
 
-/** What a start begins from: kind, age, what is read again, why this one, where it is. */
+function Lines({ lines, isOrdered = false }: { lines: PlanLine[]; isOrdered?: boolean }) {
+  const { t, language } = useReader();
+  const items = lines.map((line, index) => (
+    <li key={`${line.code} ${index}`} className="rh-plan-line">
+      {tell(line, language, t)}
+    </li>
+  ));
+  return isOrdered ? <ol className="rh-steps">{items}</ol> : <ul className="rh-warnings">{items}</ul>;
+}
+
+/** What a start begins from: kind, age, what is read again, how far it is proven, why this one, where it is. */
 export function Restore({ restore }: { restore: RestoreView }) {
-  const t = useT();
-  const { language } = useReader();
+  const { t, language } = useReader();
+  const facts = [
+    <span key="kind">{t(`kind.${restore.kind}`)}</span>,
+    ...(restore.completed_at === null
+      ? restore.age_s === null
+        ? []
+        : [<Age key="age" seconds={restore.age_s} />]
+      : [<Instant key="at" at={restore.completed_at} />]),
+    ...(restore.completed_at !== null && restore.age_s !== null
+      ? [<Age key="age" seconds={restore.age_s} />]
+      : []),
+    ...(restore.rewind_s === null
+      ? []
+      : [
+          <span key="rewind">
+            {t("job.rewind", { duration: formatDuration(restore.rewind_s, language) })}
+          </span>,
+        ]),
+  ];
   return (
-    <>
-      <span>{t(`kind.${restore.kind}`)}</span>
-      {restore.age_s !== null && (
-        <>
-          {" · "}
-          <Age seconds={restore.age_s} />
-        </>
+    <div className="rh-restore">
+      <div className="rh-row">
+        <span>
+          {facts.map((fact, index) => (
+            <Fragment key={fact.key}>
+              {index > 0 && " · "}
+              {fact}
+            </Fragment>
+          ))}
+        </span>
+        {restore.proven !== null && <ProofLevel proven={restore.proven} />}
+      </div>
+      <div className="rh-muted">{tell(restore.why, language, t)}</div>
+      {restore.path !== null && (
+        <div className="rh-row rh-path">
+          <code className="rh-path-text">{restore.path}</code>
+          <CopyButton text={restore.path} label={t("common.copy")} />
+        </div>
       )}
-      {restore.rewind_s !== null && (
-        <span>{` · ${t("job.rewind", { duration: formatDuration(restore.rewind_s, language) })}`}</span>
-      )}
-      <div className="rh-muted">{tellSentence(restore.reason, language)}</div>
-      {restore.path !== null && <code>{restore.path}</code>}
-    </>
+    </div>
   );
 }

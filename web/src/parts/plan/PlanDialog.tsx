@@ -1,16 +1,21 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { applyPlan, forgetJob, makePlan, refreshJob, type Wish } from "../../api/change";
-import type { ActionView, JobView } from "../../api/client";
-import { type JobPath, snapshotsQuery } from "../../api/queries";
+import type { ActionView, JobView, PlanView } from "../../api/client";
+import { newKey } from "../../api/key";
+import { hasCode } from "../../api/problem";
+import type { JobPath } from "../../api/queries";
 import { useT } from "../../i18n/language";
 import { Dialog } from "../dialog/Dialog";
 import { CopyButton } from "../page/CopyButton";
 import { ErrorPanel, Loading } from "../page/States";
-import { commandOf } from "./command";
+import { When } from "../time/Times";
+import { commandOf, pythonOf } from "./command";
+import { News } from "./News";
 import { PlanBody } from "./PlanBody";
+import { useRisk } from "./risk";
 import "./plan.css";
 
 interface Props {
@@ -20,19 +25,14 @@ interface Props {
   onClose: () => void;
 }
 
-/** Not randomUUID: that one is missing where the page does not come over https or from this machine. */
-function newKey(): string {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
-}
-
-/** The one dialog before anything changes, and the only place that applies. */
+/** The one dialog before anything changes, and with the bulk's the only place that applies. */
 export function PlanDialog({ path, mode, wish, onClose }: Props) {
   const t = useT();
   const client = useQueryClient();
   const navigate = useNavigate();
   const [key] = useState(newKey);
+  /** The plan that was refused because the world had changed. */
+  const [old, setOld] = useState<PlanView | null>(null);
   const asked = useQuery({
     queryKey: ["plan", path.project, path.job, wish, key],
     queryFn: () => makePlan(path, wish),
@@ -49,30 +49,46 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
       await navigate({ to: "/p/$project/jobs", params: { project: path.project } });
       await forgetJob(client, path);
     },
+    onError: (error) => {
+      if (!hasCode(error, "stale") || plan === undefined) return;
+      setOld(plan);
+      void asked.refetch().then(() => apply.reset());
+    },
   });
   const again = () => {
     apply.reset();
     void asked.refetch();
   };
+  const isStale = hasCode(apply.error, "stale");
+  const failure = apply.error !== null && !isStale ? apply.error : null;
+  const canApply = failure === null && !isStale && asked.error === null && !asked.isFetching;
   return (
-    <Dialog title={t(`plan.${wish.kind}`, { job: path.job })} isOpen onClose={onClose}>
+    <Dialog title={t(`plan.${wish.kind}`, { job: path.job })} isOpen onClose={onClose} size="xl">
       {apply.data !== undefined ? (
         <Done path={path} applied={apply.data} onClose={onClose} />
       ) : (
         <>
-          <p className="rh-muted">{t("plan.nothingYet")}</p>
+          <p className="rh-muted rh-row">
+            {t("plan.nothingYet")}
+            {plan !== undefined && (
+              <span>
+                <code>{plan.hash.slice(0, 8)}</code>
+                {" · "}
+                {t("plan.made")} <When at={new Date(asked.dataUpdatedAt).toISOString()} />
+              </span>
+            )}
+          </p>
+          {old !== null && plan !== undefined && plan.hash !== old.hash && <News before={old} after={plan} />}
           {asked.isPending && <Loading height={140} />}
           {asked.error !== null && <ErrorPanel error={asked.error} onRetry={again} />}
-          {plan !== undefined && <PlanBody plan={plan} />}
-          {apply.error !== null && (
-            <ErrorPanel error={apply.error} onRetry={again} retryLabel={t("plan.again")} />
-          )}
+          {plan !== undefined && asked.error === null && <PlanBody plan={plan} />}
+          {failure !== null && <ErrorPanel error={failure} onRetry={again} retryLabel={t("plan.again")} />}
           <End
             path={path}
             mode={mode}
             wish={wish}
-            hash={apply.error === null && asked.error === null ? (plan?.hash ?? null) : null}
-            isBusy={apply.isPending}
+            plan={canApply ? plan : undefined}
+            isBusy={apply.isPending || isStale}
             onApply={(hash) => apply.mutate(hash)}
             onClose={onClose}
           />
@@ -86,27 +102,31 @@ interface EndProps {
   path: JobPath;
   mode: JobView["mode"];
   wish: Wish;
-  hash: string | null;
+  /** Undefined: there is none that can be applied. */
+  plan: PlanView | undefined;
   isBusy: boolean;
   onApply: (hash: string) => void;
   onClose: () => void;
 }
 
-function End({ path, mode, wish, hash, isBusy, onApply, onClose }: EndProps) {
+function End({ path, mode, wish, plan, isBusy, onApply, onClose }: EndProps) {
   const t = useT();
   const [typed, setTyped] = useState("");
-  const risk = useRisk(path, mode, wish);
+  const field = useRef<HTMLInputElement>(null);
+  const risk = useRisk(path, mode, wish, plan);
   const isConfirmed = risk === null || typed === path.job;
   return (
     <form
-      className="rh-stack"
+      className="rh-stack rh-plan-end"
       onSubmit={(event) => {
         event.preventDefault();
-        if (isConfirmed && hash !== null && !isBusy) onApply(hash);
+        if (isConfirmed && plan !== undefined && !isBusy) onApply(plan.hash);
+        else field.current?.focus();
       }}
     >
-      {risk !== null && hash !== null && (
+      {risk !== null && plan !== undefined && (
         <TextInput
+          ref={field}
           label={t("plan.confirm", { name: path.job })}
           description={risk}
           value={typed}
@@ -116,13 +136,14 @@ function End({ path, mode, wish, hash, isBusy, onApply, onClose }: EndProps) {
         />
       )}
       <div className="rh-dialog-end">
-        <span className="rh-plan-copy">
+        <span className="rh-plan-copy rh-row">
           <CopyButton text={commandOf(path, wish)} label={t("plan.copyCli")} />
+          <CopyButton text={pythonOf(path, wish, location.origin)} label={t("plan.copyPython")} />
         </span>
         <Button variant="default" onClick={onClose}>
           {t("common.cancel")}
         </Button>
-        {hash !== null && (
+        {plan !== undefined && (
           <Button
             type="submit"
             loading={isBusy}
@@ -130,22 +151,12 @@ function End({ path, mode, wish, hash, isBusy, onApply, onClose }: EndProps) {
             color={risk === null ? "blue" : "red"}
             data-autofocus={risk === null || undefined}
           >
-            {t("plan.applyHash", { hash: hash.slice(0, 8) })}
+            {t("plan.applyHash", { hash: plan.hash.slice(0, 8) })}
           </Button>
         )}
       </div>
     </form>
   );
-}
-
-/** What may be lost, so that the name must be typed; null when nothing can be. */
-function useRisk(path: JobPath, mode: JobView["mode"], wish: Wish): string | null {
-  const t = useT();
-  const isEmptyStart = wish.kind === "start" && wish.from === "empty" && mode === "streaming";
-  const snapshots = useQuery({ ...snapshotsQuery(path), enabled: isEmptyStart });
-  if (wish.kind === "delete") return t("plan.confirmDelete");
-  if (wish.kind === "cancel" && mode === "streaming") return t("plan.confirmCancel");
-  return isEmptyStart && (snapshots.data?.length ?? 0) > 0 ? t("plan.confirmEmpty") : null;
 }
 
 interface DoneProps {

@@ -1,3 +1,4 @@
+/** The same action for the two other clients, to be pasted: a plan here is a plan there. */
 import type { Wish } from "../../api/change";
 import type { JobPath } from "../../api/queries";
 
@@ -7,10 +8,49 @@ function quote(word: string): string {
   return PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-/** The same action for the command line, to be pasted into a shell. */
 export function commandOf({ project, job }: JobPath, wish: Wish): string {
   const words = ["rheostat", "job", wish.kind, quote(job), "-p", quote(project)];
-  if (wish.kind === "start") words.push("--from", quote(wish.from));
+  if (wish.kind === "start" || (wish.kind === "restart" && wish.from !== "savepoint"))
+    words.push("--from", quote(wish.from));
   if ("version" in wish && wish.version !== null) words.push("--version", String(wish.version));
+  if ("drain" in wish && wish.drain) words.push("--drain");
+  if ("format" in wish && wish.format === "native") words.push("--native");
+  if ("allowDropped" in wish && wish.allowDropped) words.push("--allow-dropped");
   return words.join(" ");
+}
+
+type Value = string | number | boolean;
+
+const BODIES = {
+  start: "StartBody",
+  restart: "RestartBody",
+  stop: "StopBody",
+  savepoint: "SavepointBody",
+} as const;
+
+/** Only what differs from the default is written. */
+function fieldsOf(wish: Wish): [string, Value][] {
+  const found: [string, Value][] = [];
+  if ("from" in wish) found.push(["from_", wish.from]);
+  if ("version" in wish && wish.version !== null) found.push(["version", wish.version]);
+  if ("drain" in wish && wish.drain) found.push(["drain", true]);
+  if ("format" in wish && wish.format === "native") found.push(["format", "native"]);
+  if ("allowDropped" in wish && wish.allowDropped) found.push(["allow_dropped", true]);
+  return found;
+}
+
+const literal = (value: Value): string =>
+  typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
+
+export function pythonOf({ project, job }: JobPath, wish: Wish, url: string): string {
+  const names = `${literal(project)}, ${literal(job)}`;
+  const lines = ["from rheostat.client import Client"];
+  let call = `client.jobs.${wish.kind}(${names})`;
+  if (wish.kind !== "cancel" && wish.kind !== "delete") {
+    const body = BODIES[wish.kind];
+    const fields = fieldsOf(wish).map(([name, value]) => `${name}=${literal(value)}`);
+    lines.push(`from rheostat.wire.plan import ${body}`);
+    call = `client.jobs.${wish.kind}(${names}, ${body}(${fields.join(", ")}))`;
+  }
+  return [...lines, "", `with Client(${literal(url)}) as client:`, `    ${call}`, ""].join("\n");
 }

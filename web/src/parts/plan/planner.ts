@@ -1,20 +1,15 @@
 import { createContext, useContext } from "react";
-import type { Wish } from "../../api/change";
+import type { ActionKind } from "../action/offer";
 
-/** How a page asks for an action: everything goes through the plan. */
-export interface Planner {
-  /** Shows what the wish would do. */
-  plan: (wish: Wish) => void;
-  /** Asks first from which state and which version. */
-  chooseStart: (preset?: StartPreset) => void;
-  /** Asks first which version is to run after the restart. */
-  chooseRestart: (version?: number) => void;
-}
-
-export interface StartPreset {
+/** What is already chosen when an action is asked for. */
+export interface Preset {
   version?: number;
+  /** The id of a snapshot. */
   snapshot?: string;
 }
+
+/** How a page asks for an action: a choice where there is one, then the plan; nothing is done by asking. */
+export type Planner = (kind: ActionKind, preset?: Preset) => void;
 
 export const PlannerContext = createContext<Planner | null>(null);
 

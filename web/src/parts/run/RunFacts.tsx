@@ -19,7 +19,9 @@ export function RunFacts({ path, run }: Props) {
     <>
       <section className="rh-panel" aria-labelledby="why">
         <h2 id="why">{t("job.why")}</h2>
-        <p className="rh-why">{tell(run.reason, language, t)}</p>
+        <p className="rh-why" data-tone={run.phase === "failed" ? "bad" : undefined}>
+          {tell(run.reason, language, t)}
+        </p>
         {run.intent !== null && <p className="rh-muted">{t(intentText(run.intent))}</p>}
         {run.health_reasons.length > 0 && (
           <>
