@@ -4,10 +4,11 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from rheostat.core.decided import Decided
 from rheostat.errors import Conflict
 from rheostat.model.job import Job
 from rheostat.model.phase import Reason
-from rheostat.service.plan import Decided, Shown, make_plan, settle_plan
+from rheostat.service.plan import Shown, make_plan, settle_plan
 from rheostat.store import job as jobs
 from rheostat.store import run as runs
 from rheostat.store import snapshot as snapshots
@@ -30,13 +31,13 @@ def delete_job(
         Stale: the plan would be another than the one that was shown.
     """
     job = jobs.lock_job(conn, *where)
-    view, _ = settle_plan(conn, job, plan, lambda: (_plan(conn, job), None))
+    view, _ = settle_plan(conn, job, plan, lambda: (*_plan(conn, job), None))
     if not dry_run:
         jobs.delete_job(conn, job, now)
     return ActionView(plan=view, run=None, applied=not dry_run)
 
 
-def _plan(conn: sa.Connection, job: Job) -> PlanView:
+def _plan(conn: sa.Connection, job: Job) -> tuple[Decided, PlanView]:
     live = runs.find_live(conn, job.id)
     if live is not None:
         raise Conflict(
@@ -57,4 +58,4 @@ def _plan(conn: sa.Connection, job: Job) -> PlanView:
         run=last.id if last else "",
         version=newest.digest if newest else "",
     )
-    return make_plan(job, decided, steps, [Reason("cannot_be_undone")], Shown())
+    return decided, make_plan(job, decided, steps, [Reason("cannot_be_undone")], Shown())

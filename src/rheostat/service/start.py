@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from rheostat.core.decided import Decided, restore_token
 from rheostat.errors import Conflict, Missing
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import RunId
@@ -12,7 +13,7 @@ from rheostat.model.job import Job, Version
 from rheostat.model.phase import Health, Phase, Reason
 from rheostat.model.run import Run
 from rheostat.model.snapshot import RestorePoint
-from rheostat.service.plan import Decided, Shown, make_plan, plan_hash, restore_token, settle_plan
+from rheostat.service.plan import Shown, make_plan, plan_hash, settle_plan
 from rheostat.service.restore_point import check_fit, choose_base
 from rheostat.service.run import show_run_of
 from rheostat.service.view import restore_view
@@ -55,13 +56,13 @@ def start(conn: sa.Connection, asked: Asked, body: StartBody) -> ActionView:
     if repeated is not None:
         return repeated
 
-    def plan_it() -> tuple[PlanView, tuple[Version, RestorePoint]]:
+    def plan_it() -> tuple[Decided, PlanView, tuple[Version, RestorePoint]]:
         version = choose_version(conn, job, body.version)
         _check_free(conn, job)
         check_engine(version, asked.engines)
         chosen = choose_base(conn, job, body.from_, asked.actor)
         point = check_fit(conn, job, chosen, version, allow_dropped=body.allow_dropped)
-        return _plan(conn, job, version, point, asked.now), (version, point)
+        return *_plan(conn, job, version, point, asked.now), (version, point)
 
     plan, (version, point) = settle_plan(conn, job, body.plan, plan_it)
     if asked.dry_run:
@@ -109,7 +110,7 @@ def choose_version(conn: sa.Connection, job: Job, number: int | None) -> Version
 
 def _plan(
     conn: sa.Connection, job: Job, version: Version, point: RestorePoint, now: dt.datetime
-) -> PlanView:
+) -> tuple[Decided, PlanView]:
     last = runs.find_newest_run(conn, job.id)
     before = jobs.load_version(conn, job.id, last.version) if last else None
     decided = Decided(
@@ -118,7 +119,7 @@ def _plan(
         restore=restore_token(point),
         options="allow_dropped" if point.allow_dropped else "",
     )
-    return make_plan(
+    return decided, make_plan(
         job,
         decided,
         [start_step(version, point), Reason("plan_launch", {"flink": version.content.flink})],
@@ -191,5 +192,5 @@ def _find_repeated(
         return None
     run = runs.load_run(conn, run_id)
     version = jobs.load_version(conn, job.id, run.version)
-    plan = _plan(conn, job, version, run.base, asked.now)
+    _, plan = _plan(conn, job, version, run.base, asked.now)
     return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 
+from rheostat.core.decided import Decided
 from rheostat.core.sentences import tell_reason
 from rheostat.core.wish import cancels, judge_replacement
 from rheostat.errors import Conflict
@@ -55,9 +56,9 @@ def wish(conn: sa.Connection, asked: Wish) -> ActionView:
     """
     job = jobs.lock_job(conn, asked.project, asked.job)
 
-    def plan_it() -> tuple[PlanView, Wished]:
+    def plan_it() -> tuple[Decided, PlanView, Wished]:
         wished = _judge(conn, job, asked)
-        return plan_wish(conn, wished, asked.now), wished
+        return *plan_wish(conn, wished, asked.now), wished
 
     plan, wished = settle_plan(conn, job, asked.plan, plan_it)
     if asked.dry_run:

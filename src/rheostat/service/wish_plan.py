@@ -6,20 +6,28 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from rheostat.core.decided import (
+    EMPTY,
+    NEWEST_THEN,
+    OF_STOP,
+    ActionWord,
+    Decided,
+    restore_token,
+)
 from rheostat.core.fit import origin_to_be
 from rheostat.core.wish import cancels
 from rheostat.model.job import Job, Mode, Version
 from rheostat.model.phase import Reason
 from rheostat.model.run import Intent, IntentKind, Options, Run
 from rheostat.model.snapshot import RestorePoint
-from rheostat.service.plan import Decided, Shown, make_plan, restore_token
+from rheostat.service.plan import Shown, make_plan
 from rheostat.service.restore_point import check_fit, check_origin, choose_base, find_newest
 from rheostat.service.start import start_step
 from rheostat.service.view import restore_view
 from rheostat.service.warning import REWIND_LARGE, tell_hours, warn_of_restore, warn_of_version
 from rheostat.store import job as jobs
 from rheostat.store import snapshot as snapshots
-from rheostat.wire.plan import ActionWord, PlanView
+from rheostat.wire.plan import PlanView
 
 ACTIONS: dict[IntentKind, ActionWord] = {
     IntentKind.STOP: "stop",
@@ -62,7 +70,7 @@ class _Next:
     """None: only known when the run has ended."""
 
 
-def plan_wish(conn: sa.Connection, wished: Wished, now: dt.datetime) -> PlanView:
+def plan_wish(conn: sa.Connection, wished: Wished, now: dt.datetime) -> tuple[Decided, PlanView]:
     """Say what would happen.
 
     Raises:
@@ -80,7 +88,7 @@ def plan_wish(conn: sa.Connection, wished: Wished, now: dt.datetime) -> PlanView
         options=options_token(wished.kind, wished.options),
     )
     before = jobs.load_version(conn, job.id, run.version).content if target else None
-    return make_plan(
+    return decided, make_plan(
         job,
         decided,
         _steps(wished, newest, then),
@@ -110,21 +118,21 @@ def _next(conn: sa.Connection, wished: Wished, target: Version) -> _Next:
     job, run, options = wished.job, wished.run, wished.options
     number = str(target.number)
     if wished.is_batch:
-        return _Next(step=Reason("plan_start_empty", {"version": number}), token="empty")
+        return _Next(step=Reason("plan_start_empty", {"version": number}), token=EMPTY)
     if options.from_ == "savepoint":
         running = jobs.load_version(conn, job.id, run.version).content
         made = snapshots.list_of_run(conn, run.id)
         origin = origin_to_be(running, made[-1] if made else None, options.format)
         check_origin(origin, running, target)
-        return _Next(step=Reason("plan_start_from_stop", {"version": number}), token="stop")
+        return _Next(step=Reason("plan_start_from_stop", {"version": number}), token=OF_STOP)
     chosen = choose_base(conn, job, options.from_, wished.actor)
     chosen = check_fit(conn, job, chosen, target, allow_dropped=options.allow_dropped)
     if options.from_ != "newest":
         return _Next(step=start_step(target, chosen), token=restore_token(chosen), chosen=chosen)
     if chosen.path is None:
-        return _Next(step=Reason("plan_start_newest_none", {"version": number}), token="newest")
+        return _Next(step=Reason("plan_start_newest_none", {"version": number}), token=NEWEST_THEN)
     fields = {"version": number, "kind": chosen.kind.value, "path": chosen.path}
-    return _Next(step=Reason("plan_start_newest", fields), token="newest")
+    return _Next(step=Reason("plan_start_newest", fields), token=NEWEST_THEN)
 
 
 def _steps(

@@ -125,6 +125,11 @@ def find_ever(conn: sa.Connection, job_id: JobId, id_: str) -> Snapshot | None:
     return found[0] if found else None
 
 
+def list_ever(conn: sa.Connection, job_id: JobId) -> list[Snapshot]:
+    """Those of one job, also when they are gone."""
+    return _select(conn, snapshot.c.job_id == job_id)
+
+
 def _list(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot]:
     return _select(conn, sa.and_(where, snapshot.c.gone_at.is_(None)))
 

@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from rheostat.core.decided import ActionWord
 from rheostat.wire.common import MAX_NUMBER, Instant, ReasonView
 
 PlanHash = (
@@ -27,7 +28,6 @@ Allowed = Annotated[
     bool,
     Meta(description="State that the version has no operator for may be left behind."),
 ]
-ActionWord = Literal["start", "stop", "cancel", "savepoint", "restart", "delete"]
 VersionNumber = Annotated[int, Meta(ge=1, le=MAX_NUMBER, description="Default: the newest.")] | None
 
 

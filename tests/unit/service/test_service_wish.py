@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from rheostat.core.wish import REPLACES
-from rheostat.errors import Conflict, Missing, NotFound, Stale
+from rheostat.errors import Conflict, Missing, NotFound
 from rheostat.model.ids import IntentId
 from rheostat.model.job import Mode
 from rheostat.model.phase import Phase
@@ -165,11 +165,3 @@ def test_a_restart_names_its_version_and_its_steps(conn, live):
         leave(conn, wish(RESTART, "2", version=7))
     with pytest.raises(Missing):
         leave(conn, wish(RESTART, "3", engines=frozenset()))
-
-
-def test_a_plan_that_is_no_longer_the_one_shown_is_refused(conn, live):
-    shown = leave(conn, wish(STOP, dry_run=True)).plan.hash
-    with pytest.raises(Stale) as caught:
-        leave(conn, wish(CANCEL, plan=shown))
-    assert "cancel run 1" in caught.value.message
-    assert leave(conn, wish(STOP, plan=shown)).applied
