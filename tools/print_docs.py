@@ -30,6 +30,7 @@ from rheostat.control import loop, step
 from rheostat.core import (
     before_launch,
     conf,
+    health,
     leave,
     lifecycle,
     live,
@@ -46,7 +47,7 @@ from rheostat.model.phase import Phase
 
 DOCS = Path(__file__).parents[1] / "docs"
 PART = re.compile(r"(<!-- printed: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
-LIMITS = (before_launch, lifecycle, live, leave, restore, conf, situation, loop, step)
+LIMITS = (before_launch, lifecycle, live, health, leave, restore, conf, situation, loop, step)
 LIMITS_SKIPPED = frozenset({"AT_ONCE"})
 
 

@@ -52,7 +52,7 @@ def _after_failure(here: Situation, attempt: Attempt, outcome: Outcome) -> Decis
     if here.desired.is_leaving:
         return None
     fault = find_fault(attempt)
-    message = (outcome.message or outcome.cause or "")[:500]
+    message = (outcome.message or outcome.cause or "")[:1000]
     match fault:
         case RestoreFault.DOES_NOT_FIT:
             return _hold_once(here, Reason("version_does_not_fit", {"message": message}))

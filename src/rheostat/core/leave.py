@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
+from rheostat.core.health import find_health
 from rheostat.core.savepoint import unknown_trigger
 from rheostat.core.situation import Situation
 from rheostat.core.witness import EngineWord, JobWord
@@ -78,7 +79,7 @@ def _pending(here: Situation) -> Decision:
     if here.observed.asked.look.looked is Looked.OK:
         return here.stay(Reason("savepoint_pending"), health=Health())
     why = here.observed.asked.look.why or ""
-    return here.stay(Reason("stop_waits_unseen", {"why": why}))
+    return here.stay(Reason("stop_waits_unseen", {"why": why}), health=find_health(here))
 
 
 def _trigger(here: Situation) -> Decision:
@@ -95,7 +96,7 @@ def _trigger(here: Situation) -> Decision:
         return Decision(
             phase=Phase.HELD, reason=Reason("stop_waited_in_vain"), intent_result="failed"
         )
-    return here.stay(Reason("stop_waits_for_job"), health=Health())
+    return here.stay(Reason("stop_waits_for_job"), health=find_health(here))
 
 
 def _stop_answered(here: Situation, fact: OperationFact) -> Decision:

@@ -90,6 +90,7 @@ SENTENCES: dict[str, str] = {
     "job_manager_silent": "the JobManager does not answer",
     "no_look_succeeded": "nothing could be looked at",
     "taskmanager_lost": "a TaskManager is lost and is being replaced",
+    "taskmanager_suspended": "stopped by a signal, and lost to Flink until it goes on: {names}",
     "tasks_not_running": "{processing} of {total} tasks run",
     "no_checkpoint": "no checkpoint has completed since {since}",
     "sources_disagree": "the sources contradict each other ({one}; {other}): looked at again and again",

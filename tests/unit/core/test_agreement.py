@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from rheostat.core.agreement import find_disagreement, join, needs_inspection
+from rheostat.core.health import DISAGREE_LIMIT
 from rheostat.core.lifecycle import decide
-from rheostat.core.live import DISAGREE_LIMIT
 from rheostat.core.witness import JobWord, draw_facts
 from rheostat.model.job import Mode
 from rheostat.model.observation import Asked, Inspected, Looked, Observed, Watched

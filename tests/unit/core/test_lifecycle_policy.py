@@ -1,6 +1,7 @@
 """What may be decided without asking: batch runs that ended unseen, Flink's own FAILED, stateless jobs."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_a_resumed_failure_waits_longer_each_time_and_then_resolves_the_branch()
     assert names(step(attempt=FAILED, policies=policies, failed=3)) == ["resolve_restore"]
 
 
-NEVER_RESUMED = {
+NEVER_RESUMED: dict[str, dict[str, Any]] = {
     "it never ran": {"attempt": make_attempt(stage=Stage.GONE, ended_at=NOW, outcome=BOOM, running_at=None)},
     "the agent says why": {
         "attempt": make_attempt(stage=Stage.GONE, ended_at=NOW, outcome=make_outcome(JobEnd.FAILED, code="main_threw"))

@@ -108,8 +108,9 @@ def test_no_fault_of_a_restore(case):
 
 @pytest.mark.parametrize("fault", RestoreFault)
 def test_our_own_outcome_is_known_again(fault):
-    assert find_fault(ended(outcome=as_outcome(fault, GARBAGE))) is fault
-    assert as_outcome(fault, GARBAGE).message == "java.io.EOFException"
+    outcome = as_outcome(RestoreFault(fault), GARBAGE)
+    assert find_fault(ended(outcome=outcome)) is fault
+    assert outcome.message == "java.io.EOFException"
 
 
 def step(recorded, observed=None):

@@ -130,6 +130,7 @@ export const reasons: Record<string, string> = {
   snapshot_unreadable: "快照无法读取，将尝试更早的快照：{message}",
   version_does_not_fit: "该版本与快照不匹配：{message}",
   sources_disagree: "各来源互相矛盾（{one}；{other}）：正在反复查看",
+  taskmanager_suspended: "被信号暂停，在恢复之前对 Flink 而言等同丢失：{names}",
   code_overrides: "作业代码覆盖了 {key}：实际为 {theirs}，而不是 {ours}",
   parallelism_lower: "以并行度 {parallelism} 运行，期望 {wanted}：槽位不足",
   probably_finished: "JobManager 与其检查点都已消失，如同作业已经完成",
