@@ -12,7 +12,7 @@ import {
 import { useEffect } from "react";
 import { follow } from "./stream";
 
-const AGES_MS = 15_000;
+export const AGES_MS = 15_000;
 
 interface Following {
   /** False: what is shown cannot change any more but by an event. */

@@ -35,7 +35,8 @@ export function ProblemList({ problems, onGo }: Props) {
         ))}
         {[...problems.keys, ...problems.fields].map(([key, message]) => (
           <li key={key}>
-            <code>{key}</code> {message}
+            {!message.startsWith(key) && <code>{`${key} `}</code>}
+            {message}
           </li>
         ))}
         {problems.other.map((each) => (

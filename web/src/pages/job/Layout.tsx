@@ -16,7 +16,7 @@ const ActionHost = lazy(async () => ({ default: (await import("../../parts/plan/
 export default function JobLayout() {
   const t = useT();
   const path = useParams({ from: "/p/$project/jobs/$job" });
-  const job = useLive(jobQuery(path), { isLive: false });
+  const job = useLive(jobQuery(path));
   const latest = latestRunQuery(path);
   const run = useLive(latest, { isLive: job.data?.phase == null || !isTerminal(job.data.phase) });
   const [asked, setAsked] = useState<Asked | null>(null);

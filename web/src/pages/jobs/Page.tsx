@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import type { JobRow } from "../../api/client";
+import { AGES_MS } from "../../api/live";
 import { jobCountQuery, jobListQuery } from "../../api/queries";
 import { useT } from "../../i18n/language";
 import type { ActionKind } from "../../parts/action/offer";
@@ -35,8 +36,17 @@ export default function Jobs() {
   const [asked, setAsked] = useState<Asked | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const filter = useMemo(() => toFilter(search), [search]);
-  const list = useInfiniteQuery(jobListQuery(project, filter));
-  const counted = useQuery({ ...jobCountQuery(project, filter), enabled: list.isSuccess, staleTime: 5000 });
+  const list = useInfiniteQuery({
+    ...jobListQuery(project, filter),
+    // That a job was made or deleted is only hinted; a long list says it by its count.
+    refetchInterval: (query) => (query.state.data?.pages.length === 1 ? AGES_MS : false),
+  });
+  const counted = useQuery({
+    ...jobCountQuery(project, filter),
+    enabled: list.isSuccess,
+    staleTime: 5000,
+    refetchInterval: list.data?.pages.length === 1 ? false : AGES_MS,
+  });
   const jobs = useMemo(() => list.data?.pages.flatMap((page) => page.items) ?? [], [list.data]);
   const whyNotNew = useMay("editor");
   const { refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = list;
