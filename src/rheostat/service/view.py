@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from rheostat.core.advice import advise
 from rheostat.core.pushed import hear
 from rheostat.core.sentences import tell, tell_reason
 from rheostat.model.event import Event
@@ -25,6 +26,7 @@ from rheostat.wire.job import (
 )
 from rheostat.wire.plan import RestoreView
 from rheostat.wire.run import (
+    AdviceView,
     AttemptView,
     EventView,
     EvidenceView,
@@ -151,6 +153,7 @@ def run_view(
         since=run.since,
         health=run.health.word.value,
         health_reasons=[reason_view(reason) for reason in run.health.reasons],
+        advice=advice_views(job, run),
         attempt=attempt_view(attempt, observed.watched, now) if attempt else None,
         evidence=evidence_views(observed, attempt, now) if attempt else [],
         intent=intent.kind.value if intent else None,
@@ -160,6 +163,16 @@ def run_view(
         created_by=run.created_by,
         ended_at=run.ended_at,
     )
+
+
+def advice_views(job: Job, run: Run) -> list[AdviceView]:
+    """What to do next, each once: about why the run stands where it does, then about its health."""
+    reasons = {each.code: each for each in (run.reason, *run.health.reasons)}
+    told = (
+        (code, advise(reason, project=job.project.name, job=job.name))
+        for code, reason in reasons.items()
+    )
+    return [AdviceView(code=code, text=text) for code, text in told if text is not None]
 
 
 def attempt_view(attempt: Attempt, watched: Watched, now: dt.datetime) -> AttemptView:

@@ -71,6 +71,14 @@ class OutcomeView(Struct, frozen=True, kw_only=True):
     cause: str | None
 
 
+class AdviceView(Struct, frozen=True, kw_only=True):
+    """What to do next about one reason."""
+
+    code: str
+    """Of the reason."""
+    text: str
+
+
 class RunView(Struct, frozen=True, kw_only=True):
     """One execution of a version, as it stands now."""
 
@@ -85,6 +93,8 @@ class RunView(Struct, frozen=True, kw_only=True):
     since: Instant
     health: HealthWord
     health_reasons: list[ReasonView]
+    advice: list[AdviceView] = []
+    """What to do about the reason and the health reasons; empty when nobody is needed."""
     attempt: AttemptView | None
     evidence: list[EvidenceView]
     intent: str | None
