@@ -10,6 +10,9 @@ from pathlib import Path
 
 from rheostat.local.java import Java
 
+RECIPE = 2
+"""Raise it when `training.py` makes archives that hold more: the next installation makes them anew."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
@@ -28,7 +31,8 @@ class Engine:
 
     def archive_folder(self, java: Java) -> Path:
         """Where the class archives for this Java are, or would be."""
-        key = hashlib.sha256(f"{java.version}\n{digest_jars(self.jars)}".encode()).hexdigest()
+        what = f"{RECIPE}\n{java.version}\n{digest_jars(self.jars)}"
+        key = hashlib.sha256(what.encode()).hexdigest()
         return self.path / "archives" / key[:16]
 
     def base_archive(self, java: Java) -> Path:

@@ -5,10 +5,12 @@ path, files' times included, so it is made in place, and tried before it is beli
 """
 
 import contextlib
+import http.server
 import json
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -85,12 +87,14 @@ def train(engine: Engine, java: Java, agent_jar: Path, report: Report) -> None:
             artifacts_dir=making / "artifacts",
         )
         write_material(plan, plan.run_dir, sources)
-        with _started(plan, java, _make_base(engine, java, making), making) as run:
+        base = _make_base(engine, java, making)
+        with _listening(making / "endpoint"), _started(plan, java, base, making) as run:
             _wait_until_running(run)
             _say(report, "ending the job, and writing its classes down")
             _end(run)
         shutil.rmtree(plan.run_dir)
         (making / _PROCESSES).unlink()
+        (making / "endpoint").unlink()
         shutil.rmtree(final, ignore_errors=True)
         making.rename(final)
         _say(report, "trying the archives")
@@ -106,6 +110,36 @@ def _end_leftovers(making: Path) -> None:
     with contextlib.suppress(FileNotFoundError, ValueError, TypeError):
         known = json.loads((making / _PROCESSES).read_bytes())
         end_all(Identity(**facts) for facts in known)
+
+
+class _Listener(http.server.BaseHTTPRequestHandler):
+    """Takes the agent's reports, so that the classes which send them are archived, too."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:  # the name is the base class's
+        """Acknowledge whatever comes."""
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        answer = b'{"acknowledged":0}'
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextlib.contextmanager
+def _listening(endpoint_file: Path) -> Iterator[None]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Listener) as server:
+        endpoint_file.write_text(f"http://127.0.0.1:{server.server_port}", encoding="ascii")
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield
+        finally:
+            server.shutdown()
 
 
 def _say(report: Report, message: str) -> None:
@@ -189,6 +223,7 @@ def _wait_until_running(run: _Run) -> None:
             if _ask(f"{run.url}/checkpoints")["counts"]["completed"] >= 2:
                 for path in ("", "/exceptions", "/checkpoints/config", "/metrics"):
                     _ask(run.url + path)
+                _ask(run.url.rpartition("/")[0] + "/overview")
                 return
     raise CannotLook(f"the job did not start: {_last_words(run, 'jobmanager')}")
 
