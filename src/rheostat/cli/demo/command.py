@@ -19,6 +19,7 @@ from rheostat.errors import RheostatError
 
 if TYPE_CHECKING:
     from rheostat.cli.demo.flow import Demo
+    from rheostat.cli.demo.leftover import Note
     from rheostat.cli.demo.screen import Screen
     from rheostat.cli.demo.site import Server
     from rheostat.cli.demo.tally import Comparison
@@ -64,7 +65,8 @@ def command(**options: Unpack[Options]) -> None:
 
     Starts a server of its own, creates a project with two jobs over the flights that left New York
     in 2013, runs one as a stream and one as a batch, and shows that they count the same. Then it
-    goes on until Ctrl-C, which stops everything that it started.
+    goes on until Ctrl-C, which stops everything that it started. A demo that was killed is ended by
+    the next one: its server, its Flink, and its temporary folder.
     """
     from rheostat.cli.demo.screen import Screen
     from rheostat.cli.demo.site import Server
@@ -72,13 +74,14 @@ def command(**options: Unpack[Options]) -> None:
 
     java = find_java(FLINK)
     screen = Screen()
-    with _interruptible(), _folder(options, screen) as folder:
+    _end_leftovers(screen)
+    with _interruptible(), _folder(options, screen) as folder, _noted(folder, options) as note:
         _say_first(screen, options, f"Java {java.feature} at {java.binary}", folder)
         screen.step("Flink")
         _install(screen)
         screen.step("The flights")
         timetable = _load(screen, month=options["month"])
-        server = Server(folder, options["port"], screen)
+        server = Server(folder, options["port"], screen, note)
         try:
             agrees = _play(screen, server, timetable, options)
         except KeyboardInterrupt:
@@ -114,6 +117,8 @@ def _play(screen: "Screen", server: "Server", timetable: "Timetable", options: O
             f" first checkpoint done ({checkpoints} kept)"
         )
         _say_where(screen, server, demo)
+        if not options["once"]:
+            _show_link(screen, demo)
         return _watch(screen, demo, options) and found.agrees
 
 
@@ -136,11 +141,22 @@ def _watch(screen: "Screen", demo: "Demo", options: Options) -> bool:
     else:
         screen.bad("The counts differ.")
         demo.show(found)
-    if not options["once"]:
-        screen.say("The stream keeps running and waits for more. Ctrl-C stops everything.")
-        while True:
-            signal.pause()
-    return agrees
+    if options["once"]:
+        screen.say(
+            "Without --once the demo goes on, and ends on a link that signs a browser in to the pages.\n"
+            "For a server of your own, `rheostat signin` prints one."
+        )
+        return agrees
+    screen.say("The stream keeps running and waits for more. Ctrl-C stops everything.")
+    _show_link(screen, demo)
+    while True:
+        signal.pause()
+
+
+def _show_link(screen: "Screen", demo: "Demo") -> None:
+    """Show the pages' address last, with a fresh one-time link."""
+    screen.step("Look at the pages: this link signs one browser in, once, within 15 minutes")
+    screen.link(demo.site.make_link())
 
 
 def _span(found: "Comparison") -> str:
@@ -213,7 +229,8 @@ def _say_where(screen: "Screen", server: "Server", demo: "Demo") -> None:
         f"  export RHEOSTAT_URL={server.url} RHEOSTAT_TOKEN_FILE={server.token_file}\n"
         f"  {program} run show flights -p demo\n"
         f"  {program} run events flights -p demo\n"
-        f"  {program} job stop flights -p demo     (start it again: it goes on where it was)"
+        f"  {program} job stop flights -p demo     (start it again: it goes on where it was)\n"
+        f"  {program} signin                       (another link to the pages)"
     )
 
 
@@ -237,6 +254,30 @@ def _stop(screen: "Screen", server: "Server") -> None:
         screen.bad(f"still running: processes {', '.join(map(str, left))}")
     else:
         screen.say("Jobs and server are stopped; nothing of the demo is left running.")
+
+
+def _end_leftovers(screen: "Screen") -> None:
+    from rheostat.cli.demo.leftover import end_leftovers
+
+    for ended in end_leftovers():
+        server = "its server and " if ended.has_server else ""
+        removed = ", and removed its folder" if ended.is_removed else ""
+        screen.say(
+            f"An earlier demo was killed: ended {server}{ended.engines} processes of Flink"
+            f" in {ended.folder}{removed}."
+        )
+
+
+@contextlib.contextmanager
+def _noted(folder: Path, options: Options) -> Iterator["Note"]:
+    """Keep a note for the next demo while this one runs."""
+    from rheostat.cli.demo.leftover import Note
+
+    note = Note(folder, is_kept=options["keep"] or options["data_dir"] is not None)
+    try:
+        yield note
+    finally:
+        note.remove()
 
 
 @contextlib.contextmanager

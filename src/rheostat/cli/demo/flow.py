@@ -39,7 +39,7 @@ class Demo:
         self.timetable = timetable
         self.stream = Output(folder / "stream", timetable)
         self._batch = Output(folder / "batch", timetable)
-        self._site = site
+        self.site = site
         self._screen = screen
         self._replayer = Replayer(timetable, folder / "arriving", hours_per_s=hours_per_s)
         self._python = Tally()
@@ -67,25 +67,25 @@ class Demo:
         everything = "".join("".join(hour.rows) for hour in self.timetable.hours)
         write_whole(self.folder / "timetable" / "flights.csv", everything)
         self._python = count_timetable(self.timetable)
-        self._site.act("project", "create", PROJECT)
+        self.site.act("project", "create", PROJECT)
         for job, script, more in ((STREAM, "stream.sql", ()), (BATCH, "batch.sql", ("batch",))):
             sql = read_script(script).replace(PLACE, f"file://{self.folder}".replace("'", "''"))
             path = self.folder / script
             write_whole(path, sql)
             mode = ("--mode", *more) if more else ()
-            self._site.act("job", "create", job, "-p", PROJECT, "--sql", str(path), *mode)
-            self._site.act("job", "publish", job, "-p", PROJECT)
+            self.site.act("job", "create", job, "-p", PROJECT, "--sql", str(path), *mode)
+            self.site.act("job", "publish", job, "-p", PROJECT)
 
     def start_stream(self) -> None:
         """Start the stream, and the replay as soon as it runs."""
-        self._site.act("job", "start", STREAM, "-p", PROJECT, "--yes", "--wait")
+        self.site.act("job", "start", STREAM, "-p", PROJECT, "--yes", "--wait")
         self._thread = threading.Thread(target=self._replay, name="replay", daemon=True)
         self._thread.start()
 
     def run_batch(self) -> None:
         """Run the batch job to its end."""
         begun_s = monotonic_s()
-        self._site.act("job", "start", BATCH, "-p", PROJECT, "--yes", "--wait")
+        self.site.act("job", "start", BATCH, "-p", PROJECT, "--yes", "--wait")
         while (phase := self._phase(BATCH)) in LIVE and monotonic_s() - begun_s < FIRST_S:
             time.sleep(0.5)
         if phase != "finished":
@@ -103,7 +103,7 @@ class Demo:
     def wait_for_results(self) -> int:
         """Wait until days have closed and a checkpoint is known; returns how many checkpoints."""
         until_s = monotonic_s() + FIRST_S
-        while not (checkpoints := self._site.checkpoints(STREAM)) or not self.stream.closed_days():
+        while not (checkpoints := self.site.checkpoints(STREAM)) or not self.stream.closed_days():
             self._check_stream(until_s)
             time.sleep(0.5)
         return checkpoints
@@ -175,12 +175,12 @@ class Demo:
             self._replayer.step(monotonic_s(), self.stream.seen_until)
 
     def _phase(self, job: str) -> str:
-        run = self._site.look(job)
+        run = self.site.look(job)
         return run.phase if run is not None else "queued"
 
     def _check_stream(self, until_s: float | None) -> None:
         """Raise `CommandFailed` when the stream has ended, or the time is over."""
-        run = self._site.look(STREAM)
+        run = self.site.look(STREAM)
         if run is not None and run.phase not in LIVE:
             raise CommandFailed(
                 f"The stream is {run.phase}: {plain(run.reason.text)}",

@@ -56,6 +56,11 @@ class Screen:
         )
         sys.stdout.flush()
 
+    def link(self, url: str) -> None:
+        """Show an address so that it can be clicked and copied: on one line, however long."""
+        self._console.print(Text(f"  {url}", style="bold cyan"), soft_wrap=True)
+        sys.stdout.flush()
+
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[output.Cell]], right: str
     ) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from rheostat.cli.demo.leftover import Note
 from rheostat.cli.demo.screen import Screen
 from rheostat.client import Client, RunKey
 from rheostat.clock import monotonic_s
@@ -44,11 +45,14 @@ class Site(Protocol):
     def checkpoints(self, job: str) -> int:
         """How many checkpoints of a job are known now."""
 
+    def make_link(self) -> str:
+        """The pages' address, which signs one browser in, once."""
+
 
 class Server:
     """Fits `Site`: a `rheostat serve` of our own on a folder of its own."""
 
-    def __init__(self, folder: Path, port: int | None, screen: Screen) -> None:
+    def __init__(self, folder: Path, port: int | None, screen: Screen, note: Note) -> None:
         """Nothing is started yet."""
         self.folder = folder
         self.log = folder / "server.log"
@@ -56,6 +60,7 @@ class Server:
         self._port = port or _free_port()
         self.url = f"http://127.0.0.1:{self._port}"
         self._screen = screen
+        self._note = note
         self._process: subprocess.Popen[bytes] | None = None
         self._client: Client | None = None
 
@@ -75,6 +80,7 @@ class Server:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
+        self._note.add_server(self._process.pid)
         while not self._is_ready():
             if self._process.poll() is not None or monotonic_s() - begun_s > READY_S:
                 raise CommandFailed("The server did not start.", hint=self._last_words())
@@ -110,6 +116,10 @@ class Server:
         """Count the checkpoints of a job that are known now."""
         found = self._sdk().snapshots.list(PROJECT, job)
         return sum(snapshot.kind == "checkpoint" for snapshot in found)
+
+    def make_link(self) -> str:
+        """Make the pages' address, which signs one browser in, once."""
+        return f"{self.url}{self._sdk().sign_in_link().path}"
 
     def _sdk(self) -> Client:
         if self._client is None:
