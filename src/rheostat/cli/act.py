@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from rheostat.cli import exits, output
-from rheostat.cli.outcome import render_plan
+from rheostat.cli.plan import render_plan
 from rheostat.cli.wait import leave, wait_for
 from rheostat.cli.words import plain
 from rheostat.errors import RheostatError, Stale
@@ -29,6 +29,15 @@ class ActOptions(TypedDict):
     wait: bool
     timeout: float | None
     as_json: bool
+
+
+class RestartOptions(ActOptions):
+    """What restart was told besides."""
+
+    origin: str
+    version: int | None
+    native: bool
+    allow_dropped: bool
 
 
 class Ask(Protocol):

@@ -1,26 +1,12 @@
-"""Plans, outcomes and restore points in words: what several commands say alike."""
+"""Outcomes and restore points in words: what several commands say alike."""
 
 from collections.abc import Iterator
 
-from rheostat.cli.words import plain, render_age, render_duration
-from rheostat.wire.plan import PlanView, RestoreView
+from rheostat.cli.words import render_age, render_duration
+from rheostat.wire.plan import RestoreView
 from rheostat.wire.run import OutcomeView
 
 _WITNESSES = {"engine": "the engine", "ours": "Rheostat", "person": "a person"}
-
-
-def render_plan(plan: PlanView) -> Iterator[str]:
-    """Yield the lines of a plan: what, from where, step by step, what differs, what to mind."""
-    version = f", version {plan.version}" if plan.version is not None else ""
-    yield f"Plan: {plan.action} {plain(plan.job)}{version}"
-    if plan.restore is not None:
-        yield f"  from {plain(render_restore(plan.restore))}"
-    for number, step in enumerate(plan.steps, 1):
-        yield f"  {number}. {plain(step)}"
-    for change in plan.changes:
-        yield f"  change: {plain(change)}"
-    for warning in plan.warnings:
-        yield f"  warning: {plain(warning)}"
 
 
 def render_restore(restore: RestoreView) -> str:
@@ -31,7 +17,7 @@ def render_restore(restore: RestoreView) -> str:
     if restore.age_s is not None:
         parts.append(f"made {render_age(restore.age_s)}")
     if restore.rewind_s is not None:
-        parts.append(f"goes back {render_duration(restore.rewind_s)}")
+        parts.append(f"reads {render_duration(restore.rewind_s)} again")
     return f"{', '.join(parts)}: {restore.reason}"
 
 

@@ -9,6 +9,7 @@ import pytest
 from rheostat.cli import act
 from rheostat.client import wait
 from rheostat.wire.common import Page
+from rheostat.wire.plan import Change
 
 ORDERS = "/projects/shop/jobs/orders"
 RUN = f"GET {ORDERS}/runs/4"
@@ -62,9 +63,10 @@ def test_dry_run_shows_the_plan(rheostat, server, sample):
     result = rheostat("job", "start", "orders", "-p", "shop", "--dry-run")
     assert result.stdout.splitlines() == [
         "Plan: start orders, version 2",
-        "  from savepoint file:///s/savepoint-1, made 3 min ago, goes back 2.0 s: newest proven",
         "  1. write the attempt",
         "  2. launch",
+        "  from: savepoint savepoint-1, made 3 min ago, reads 2.0 s again: newest proven",
+        "        file:///s/savepoint-1",
         "  change: the SQL differs",
         "  change: a: 1 → 2",
         "  warning: old state",
@@ -330,3 +332,46 @@ def test_delete_of_what_runs(rheostat, server, sample):
 
 def test_stdin_of_a_test_is_no_terminal():
     assert act.is_answerable() is sys.stdin.isatty()
+
+
+def flags(rheostat, server, sample, verb, *given):
+    server.answers[f"POST {ORDERS}/{verb}"] = sample.action(verb, run=sample.run("stopping"))
+    assert rheostat("job", verb, "orders", "-p", "shop", "--yes", *given).exit_code == 0
+    return server.sent("POST")[0]
+
+
+SAID = [
+    pytest.param("start", ["--allow-dropped"], {"allow_dropped": True}, id="start, dropped"),
+    pytest.param("stop", [], {"drain": False, "format": "canonical"}, id="stop"),
+    pytest.param("stop", ["--drain", "--native"], {"drain": True, "format": "native"}, id="drain"),
+    pytest.param("savepoint", ["--native"], {"format": "native"}, id="savepoint"),
+    pytest.param("restart", ["--from", "newest"], {"from": "newest"}, id="restart from"),
+    pytest.param(
+        "restart",
+        ["--native", "--allow-dropped"],
+        {"format": "native", "allow_dropped": True, "from": "savepoint"},
+        id="restart, native",
+    ),
+]
+
+
+@pytest.mark.parametrize(("verb", "given", "said"), SAID)
+def test_flags_are_sent(rheostat, server, sample, verb, given, said):
+    sent = flags(rheostat, server, sample, verb, *given)
+    assert said.items() <= sent.items()
+
+
+def test_plan_of_a_stop_says_what_a_start_would_use_now(rheostat, server, sample):
+    server.answers[f"POST {ORDERS}/stop"] = sample.action("stop", restore=sample.restore)
+    lines = rheostat("job", "stop", "orders", "-p", "shop", "--dry-run").stdout.splitlines()
+    assert any(line.startswith("  now: a start would begin from savepoint") for line in lines)
+
+
+def test_sql_that_differs_is_shown_and_cut(rheostat, server, sample):
+    after = "\n".join(f"SELECT {number}" for number in range(100))
+    diff = [Change(what="sql", key=None, before="SELECT 0", after=after)]
+    server.answers[f"POST {ORDERS}/restart"] = sample.action("restart", diff=diff)
+    shown = rheostat("job", "restart", "orders", "-p", "shop", "--dry-run").stdout
+    assert "    +SELECT 1\n" in shown
+    assert "    … 61 more lines: rheostat version diff" in shown
+    assert "\x1b" not in shown
