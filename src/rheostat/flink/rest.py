@@ -16,8 +16,19 @@ from rheostat import clock
 from rheostat.errors import CannotLook
 from rheostat.flink import body
 from rheostat.flink.cause import parse_cause
+from rheostat.flink.exceptions import MOST, Exceptions, as_failures
+from rheostat.flink.inspect import inspect_job
 from rheostat.model.ids import FlinkJobId, OperationId
-from rheostat.model.observation import Asked, CheckpointFact, Look, Looked, OperationFact
+from rheostat.model.observation import (
+    Asked,
+    CheckpointFact,
+    Inspected,
+    Look,
+    Looked,
+    OperationFact,
+)
+from rheostat.model.run import Operation
+from rheostat.ports import Failure
 
 CONNECT_S = 1.0
 TOTAL_S = 3.0
@@ -101,32 +112,28 @@ class FlinkRest:
             sum(_number(v.metrics.read) for v in detail.vertices if v.id not in read_from),
         )
 
-    async def stop(
-        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
-    ) -> None:
+    async def stop(self, url: str, job_id: FlinkJobId, operation: Operation) -> None:
         """Trigger stop-with-savepoint under our own trigger id.
 
         Repeating is harmless for five minutes (`rest.async.store-duration`), also after the job
-        has ended: the same id is answered and no second savepoint is made. The savepoint is
-        canonical, so it may be used with another backend or graph. Raises `CannotLook`.
+        has ended: the same id is answered and no second savepoint is made. With `drain` Flink sends
+        the last watermark first, so that every window and timer fires. Raises `CannotLook`.
         """
         answer = await self._send(
             "POST",
             f"{url.rstrip('/')}/jobs/{job_id}/stop",
             {
-                "targetDirectory": directory,
-                "drain": False,
-                "formatType": "CANONICAL",
-                "triggerId": operation,
+                "targetDirectory": operation.directory,
+                "drain": operation.options.drain,
+                "formatType": operation.options.format.value.upper(),
+                "triggerId": operation.id,
             },
         )
         if not answer.is_ok:
             raise answer.refusal()
 
-    async def savepoint(
-        self, url: str, job_id: FlinkJobId, operation: OperationId, directory: str
-    ) -> None:
-        """Trigger a canonical savepoint under our own trigger id; the job runs on. Raises `CannotLook`.
+    async def savepoint(self, url: str, job_id: FlinkJobId, operation: Operation) -> None:
+        """Trigger a savepoint under our own trigger id; the job runs on. Raises `CannotLook`.
 
         Repeating is harmless for five minutes, as for `stop`.
         """
@@ -134,10 +141,10 @@ class FlinkRest:
             "POST",
             f"{url.rstrip('/')}/jobs/{job_id}/savepoints",
             {
-                "target-directory": directory,
+                "target-directory": operation.directory,
                 "cancel-job": False,
-                "formatType": "CANONICAL",
-                "triggerId": operation,
+                "formatType": operation.options.format.value.upper(),
+                "triggerId": operation.id,
             },
         )
         if not answer.is_ok:
@@ -148,6 +155,26 @@ class FlinkRest:
         answer = await self._send("PATCH", f"{url.rstrip('/')}/jobs/{job_id}?mode=cancel", {})
         if not answer.is_ok and answer.status not in (404, 409):
             raise answer.refusal()
+
+    async def inspect(self, url: str, job_id: FlinkJobId, asked: Asked) -> Inspected:
+        """Look at what a running job really uses. Raises `CannotLook`."""
+        async with self._places:
+            try:
+                async with asyncio.timeout(self._total_s):
+                    return await inspect_job(self._get_or_none, url, job_id, asked)
+            except TimeoutError as err:
+                raise _too_slow(self._total_s) from err
+
+    async def _get_or_none(self, url: str, path: str, shape: type[T]) -> T | None:
+        answer = await self._get(url, path, may_lack=True)
+        return None if answer.status == 404 else _decode(answer, shape)
+
+    async def failures(self, url: str, job_id: FlinkJobId) -> tuple[Failure, ...]:
+        """What it remembers of failures, the newest first. Raises `CannotLook`."""
+        async with self._places:
+            path = f"/jobs/{job_id}/exceptions?maxExceptions={MOST}"
+            answer = await self._get(url, path, may_lack=True)
+        return () if answer.status == 404 else as_failures(_decode(answer, Exceptions))
 
     async def _ask(self, url: str, job_id: FlinkJobId, operation: OperationId | None) -> Asked:
         overview = _decode(await self._get(url, "/jobs/overview"), body.Overview)
@@ -162,6 +189,8 @@ class FlinkRest:
         return Asked(
             status=job.state,
             tasks=job.tasks,
+            modified_at=_instant(job.modified) if job.modified > 0 else None,
+            is_adaptive=job.scheduler == "Adaptive",
             checkpoints=_facts((seen.latest.completed, seen.latest.savepoint, *seen.history)),
             restored_path=None if restored is None else _uri(restored.external_path),
             cause=await self._cause(url, job_id) if job.state in TROUBLED else None,
@@ -257,9 +286,11 @@ def _facts(entries: Iterable[body.CheckpointEntry | None]) -> tuple[CheckpointFa
             checkpoint_id=entry.id,
             is_savepoint=entry.is_savepoint,
             path=path,
-            completed_at=dt.datetime.fromtimestamp(entry.latest_ack_timestamp / 1000, dt.UTC),
+            completed_at=_instant(entry.latest_ack_timestamp),
             size_bytes=entry.state_size,
             duration_ms=entry.end_to_end_duration,
+            aligned=_aligned(entry),
+            native=entry.format == "NATIVE" if entry.is_savepoint and entry.format else None,
         )
         for entry in entries
         if entry is not None
@@ -268,6 +299,17 @@ def _facts(entries: Iterable[body.CheckpointEntry | None]) -> tuple[CheckpointFa
         and (path := _uri(entry.external_path)) is not None
     }
     return tuple(found[number] for number in sorted(found, reverse=True))
+
+
+def _aligned(entry: body.CheckpointEntry) -> bool | None:
+    """Savepoints are always aligned; of a checkpoint Flink says what happened, not what was configured."""
+    if entry.is_savepoint:
+        return True
+    return None if entry.checkpoint_type is None else entry.checkpoint_type == "CHECKPOINT"
+
+
+def _instant(millis: int) -> dt.datetime:
+    return dt.datetime.fromtimestamp(millis / 1000, dt.UTC)
 
 
 def _uri(path: str | None) -> str | None:
