@@ -58,9 +58,9 @@ class RunningServer:
         self.process: subprocess.Popen[str] | None = None
         self.log = folder / "server.log"
 
-    def start(self, crash_at: str | None = None) -> None:
+    def start(self, crash_at: str | None = None, port: str = "0") -> None:
         """Start it and wait for its line; with `crash_at` it will end itself there by SIGKILL."""
-        command = [self.program, "serve", "--data-dir", str(self.data), "--port", "0"]
+        command = [self.program, "serve", "--data-dir", str(self.data), "--port", port]
         if self.database:
             command += ["--database", self.database]
         environment = dict(self.environment)

@@ -37,7 +37,7 @@ async def test_a_killed_jobmanager_is_resumed_from_its_newest_checkpoint(server)
     assert second.attempt.flink_job_id != first.attempt.flink_job_id
     assert len(server.jobmanagers()) == 1
     with server.client() as client:
-        log = client.runs.log(RunKey(PROJECT, "orders"), 1, "jobmanager.log")
+        log = client.logs.tail(RunKey(PROJECT, "orders"), 1, "jobmanager.log")
         assert log.text, "logs of ended attempts are kept"
     cancel(server)
 

@@ -44,7 +44,7 @@ async def test_from_draft_to_stop_and_start_again_from_the_savepoint(server):
         assert (savepoint.kind, savepoint.proven, savepoint.verified) == ("savepoint", 2, True)
         assert run.savepoint == savepoint.path
         assert leftovers(server) == []
-        log = client.runs.log(RunKey(PROJECT, "orders"), 1, "jobmanager.log")
+        log = client.logs.tail(RunKey(PROJECT, "orders"), 1, "jobmanager.log")
         assert "Completed checkpoint" in log.text
 
     start(server)

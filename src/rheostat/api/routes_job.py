@@ -78,6 +78,7 @@ async def create_job(
     """Create a job with its first draft."""
     id_ = JobId(clock.new_id())
     view = await server_of(state).db.write(jobs.create_job, project, data, id_, clock.now())
+    server_of(state).hub.tell_job(project, view.name)
     return Response(view, status_code=201, headers={"ETag": etag(view)})
 
 
@@ -106,6 +107,7 @@ async def edit_draft(
     if not revision.isdecimal() or len(revision) > 9:
         raise Invalid(problems=(FieldProblem("If-Match", "must be the job's ETag"),))
     view = await server_of(state).db.write(jobs.edit_draft, project, job, data, int(revision))
+    server_of(state).hub.tell_job(project, job)
     return Response(view, headers={"ETag": etag(view)})
 
 
@@ -121,7 +123,9 @@ async def publish_job(
     actor, db = principal_of(request).name, server_of(state).db
     judged = await db.read(jobs.load_draft, project, job)
     await asyncio.to_thread(check_content, judged.draft, judged.mode)
-    return await db.write(jobs.publish, judged, actor, clock.now())
+    version = await db.write(jobs.publish, judged, actor, clock.now())
+    server_of(state).hub.tell_job(project, job)
+    return version
 
 
 @get(

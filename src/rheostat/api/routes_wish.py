@@ -88,9 +88,12 @@ async def delete_job(
     dry_run: FromQuery[bool] = False,
 ) -> ActionView:
     """Delete a job that does not run; its snapshots stay on disk."""
-    return await server_of(state).db.write(
+    view = await server_of(state).db.write(
         deletion.delete_job, (project, job), plan, clock.now(), dry_run=dry_run
     )
+    if view.applied:
+        server_of(state).hub.tell_job(project, job, deleted=True)
+    return view
 
 
 def _wish(

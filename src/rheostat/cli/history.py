@@ -1,30 +1,35 @@
-"""Events and logs of a run: found, printed, followed."""
+"""Events and exceptions of a run: printed, followed."""
 
-import sys
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from rheostat.cli import output
-from rheostat.cli.words import plain, render_duration
+from rheostat.cli.words import plain, render_duration, render_since
 from rheostat.client import RunKey
+from rheostat.client.stream import Patience as StreamPatience
 from rheostat.client.wait import TERMINAL
+from rheostat.clock import now
 from rheostat.errors import NotFound, Transient
-from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.history import ExceptionView
 from rheostat.wire.run import EventView
+from rheostat.wire.stream import BeatFrame, HistoryFrame, JobFrame, ResetFrame
 
 if TYPE_CHECKING:
     from rheostat.client import Client
 
 PAUSE_S = 1.0
 """Between two looks while following: fresh enough to read along."""
-LINE_BYTES = 256
-"""A generous guess at a log line, for the first request of `--tail`."""
-CHUNK_BYTES = 65_536
-"""Asked for at each look while following a log."""
+FRAMES = 5
+"""Of a stack, on a terminal; --json has all."""
+SOURCES = {
+    "pushed": "by the JobManager, pushed",
+    "asked": "by the JobManager, asked just now",
+    "outcome": "by the outcome",
+}
 
 
 def render_event(event: EventView) -> str:
@@ -61,79 +66,70 @@ def follow_events(
                 click.echo(render_event(event))
             last = event.id
 
-    _until_over(client, key, step, sleep)
+    until_over(client, key, step, sleep)
 
 
-def find_file(files: list[LogFileView], source: str, attempt: int | None) -> LogFileView:
-    """Choose a log by its source (`jobmanager`) or name; None for `attempt`: the newest.
-
-    Raises:
-        NotFound: there is none; the hint names those that are there.
-    """
-    newest = max((file.attempt for file in files), default=None)
-    wanted = newest if attempt is None else attempt
-    mine = [file for file in files if file.attempt == wanted]
-    for name in (source, f"{source}.log", f"{source}.out"):
-        for file in mine:
-            if file.name == name:
-                return file
-    if not files:
-        raise NotFound(
-            "This run has no logs yet.",
-            hint="Nothing was launched so far: see `rheostat run show`.",
-        )
-    names = ", ".join(f"{file.attempt}/{file.name}" for file in files)
-    raise NotFound(f"Attempt {wanted} has no log of {source}.", hint=f"There are: {names}.")
-
-
-def load_log(client: "Client", key: RunKey, file: LogFileView, tail: int | None) -> LogView:
-    """Load the end of a log; with `tail` its last lines, asking for more until there are enough."""
-    if tail is None:
-        return client.runs.log(key, file.attempt, file.name)
-    wanted, before = tail * LINE_BYTES, -1
-    while True:
-        view = client.runs.log(key, file.attempt, file.name, tail_bytes=wanted)
-        lines = view.text.splitlines(keepends=True)
-        # A first line that was cut in two does not count; a text that stopped growing is all we get.
-        if len(lines) > tail or not view.truncated or len(view.text) <= before:
-            cut = len(lines) > tail
-            kept = "".join(lines[-tail:])
-            return msgspec.structs.replace(view, text=kept, truncated=view.truncated or cut)
-        wanted, before = wanted * 4, len(view.text)
-
-
-def show_log(view: LogView) -> None:
-    """Print a log's text and end its last line."""
-    if view.text:
-        _write(view.text, end_line=not view.text.endswith("\n"))
-
-
-def follow_log(
-    client: "Client", key: RunKey, view: LogView, *, sleep: Callable[[float], None] = time.sleep
+def follow_job(
+    client: "Client", key: RunKey, *, as_json: bool, patience: StreamPatience | None = None
 ) -> None:
-    """Print what a log grows by, until the run has ended."""
-    key = _pinned(client, key)
-    seen = view.size_bytes
+    """Print the newest run's history, then whatever happens to the job, until interrupted."""
+    last = 0
 
-    def step() -> None:
-        nonlocal seen
-        new = client.runs.log(key, view.attempt, view.name, tail_bytes=CHUNK_BYTES)
-        if new.size_bytes - seen > CHUNK_BYTES:
-            more = new.size_bytes - seen
-            new = client.runs.log(key, view.attempt, view.name, tail_bytes=more)
-        _write(grown(new, seen), end_line=False)
-        seen = new.size_bytes
+    def tell(event: EventView) -> None:
+        nonlocal last
+        last = max(last, event.id)
+        if as_json:
+            output.print_json_line(event)
+        else:
+            click.echo(render_event(event))
 
-    _until_over(client, key, step, sleep)
+    with contextlib.suppress(NotFound):  # it never ran
+        for event in client.runs.events(key):
+            tell(event)
+    after = last or None
+    patience = patience or StreamPatience(tell_blind=_tell_blind)
+    for frame in client.streams.events(key.project, key.job, after=after, patience=patience):
+        match frame:
+            case HistoryFrame(event=event):
+                tell(event)
+            case ResetFrame():
+                click.echo("(Too much was missed to be told; this goes on from now.)", err=True)
+            case JobFrame() | BeatFrame():
+                pass
 
 
-def grown(view: LogView, seen_bytes: int) -> str:
-    """Cut from the end of a log what came after its first `seen_bytes`; a shorter log began anew."""
-    fresh = view.size_bytes - seen_bytes
-    if fresh < 0:
-        return view.text
-    tail = view.text.encode()
-    return tail[max(len(tail) - fresh, 0) :].decode(errors="replace")
+def _tell_blind(err: Transient) -> None:
+    click.echo(f"({err.message} Still waiting.)", err=True)
+
+
+def show_exceptions(views: list[ExceptionView]) -> None:
+    """Print what went wrong, the root cause first."""
+    blocks: list[output.Block] = []
+    moment = now()
+    for view in views:
+        clock = view.at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        blocks.append(output.head(plain(view.root)))
+        told = (
+            ("when", f"{clock} ({render_since(view.at, moment)}), attempt {view.attempt}"),
+            ("task", view.task),
+            ("where", view.location),
+            ("told", SOURCES[view.source]),
+            ("chain", "\n".join(view.message.splitlines()[1:]) or None),
+            ("frames", _frames(view.stack)),
+        )
+        blocks.append(output.indented(output.facts(told)))
+    output.show(*blocks)
+
+
+def _frames(stack: str | None) -> str | None:
+    """The root's first frames: which line of whose code."""
+    if stack is None:
+        return None
+    lines = stack.splitlines()
+    heads = [n for n, line in enumerate(lines) if line.startswith("Caused by: ")]
+    root = lines[heads[-1] + 1 :] if heads else lines[1:]
+    frames = [line.strip() for line in root if line.lstrip().startswith("at ")]
+    return "\n".join(frames[:FRAMES]) or None
 
 
 def _pinned(client: "Client", key: RunKey) -> RunKey:
@@ -141,7 +137,7 @@ def _pinned(client: "Client", key: RunKey) -> RunKey:
     return RunKey(key.project, key.job, client.runs.get(key).number)
 
 
-def _until_over(
+def until_over(
     client: "Client", key: RunKey, step: Callable[[], None], sleep: Callable[[float], None]
 ) -> None:
     """Repeat a step until the run has ended; a server that is away is waited for, and said so once."""
@@ -160,8 +156,3 @@ def _until_over(
         if over:
             return
         sleep(PAUSE_S)
-
-
-def _write(text: str, *, end_line: bool) -> None:
-    """Write log text: to a terminal without control characters, elsewhere as it is."""
-    click.echo(plain(text) if sys.stdout.isatty() else text, nl=end_line)

@@ -6,9 +6,11 @@ import click
 from typing_extensions import Unpack
 
 from rheostat.cli.action import ACTIONS
+from rheostat.cli.apply import apply
 from rheostat.cli.content import ContentOptions, content_options, is_nothing_said
 from rheostat.cli.listing import list_
 from rheostat.cli.options import connect, examples, json_option, project_option
+from rheostat.cli.reading import OF_JOB
 
 if TYPE_CHECKING:
     from rheostat.wire.job import ModeWord
@@ -30,7 +32,7 @@ def command() -> None:
     """
 
 
-for each in (list_, *ACTIONS):
+for each in (list_, apply, *ACTIONS, *OF_JOB):
     command.add_command(each)
 
 

@@ -17,11 +17,15 @@ COMMANDS = {
     "serve": ("rheostat.cli.serve", "Run the server."),
     "demo": ("rheostat.cli.demo.command", "Run a real job on real data, from nothing."),
     "signin": ("rheostat.cli.signin", "Make a link that signs a browser in."),
+    "token": ("rheostat.cli.token", "API tokens: who may do what."),
     "engine": ("rheostat.cli.engine", "Flink versions on this machine."),
     "project": ("rheostat.cli.project", "Projects: who owns jobs."),
-    "job": ("rheostat.cli.job", "Jobs: create, edit, publish, start, stop, restart."),
+    "job": (
+        "rheostat.cli.job",
+        "Jobs: create, edit, publish, start, stop, restart; logs and events.",
+    ),
     "version": ("rheostat.cli.version", "Immutable releases of a job."),
-    "run": ("rheostat.cli.run", "Executions of a job: status, events, logs."),
+    "run": ("rheostat.cli.run", "Executions of a job: status, events, logs, exceptions."),
     "snapshot": ("rheostat.cli.snapshot", "Savepoints and retained checkpoints of a job."),
 }
 """Name to the module whose `command` it is, and the help line."""

@@ -6,8 +6,9 @@ from rheostat.cli.options import connect, examples, json_option
 
 
 @click.command("signin", epilog=examples("rheostat signin", "rheostat signin --json | jq -r .url"))
+@click.option("--token", metavar="ID", help="Whom: a token's id. Default: you. For administrators.")
 @json_option
-def command(*, as_json: bool) -> None:
+def command(*, token: str | None, as_json: bool) -> None:
     """Make a link that signs a browser in as you.
 
     It opens once, within 15 minutes. Whoever has it first is signed in: show it to nobody.
@@ -16,7 +17,7 @@ def command(*, as_json: bool) -> None:
     from rheostat.clock import now
 
     client = connect()
-    link = client.sign_in_link()
+    link = client.sign_in_link(token)
     url = f"{client.url}{link.path}"
     if as_json:
         print_json({"url": url, "path": link.path, "expires_at": link.expires_at})

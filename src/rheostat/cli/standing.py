@@ -9,6 +9,7 @@ from rheostat.cli.outcome import render_outcome, render_restore
 from rheostat.cli.words import plain, render_age, render_duration, render_since
 from rheostat.client.wait import TERMINAL
 from rheostat.clock import now
+from rheostat.wire.history import StartView
 from rheostat.wire.run import AttemptView, EvidenceView, RunView
 
 
@@ -32,8 +33,8 @@ def show_runs(views: list[RunView]) -> None:
     output.show(output.table(heads, rows, right="RUN VERSION"))
 
 
-def show_run(run: RunView) -> None:
-    """Print a run: phase and reason, health, evidence, attempt, end, and what to do next."""
+def show_run(run: RunView, start: StartView | None = None) -> None:
+    """Print a run: phase and reason, health, evidence, attempt, its start, end, what to do next."""
     blocks: list[output.Block] = [
         Text.assemble(
             (f"{run.project}/{run.job}", "bold"),
@@ -49,6 +50,8 @@ def show_run(run: RunView) -> None:
         rows = [_evidence(item) for item in run.evidence]
         heads = ("SOURCE", "SAYS", "WHEN", "LAST LOOK")
         blocks += [output.head("evidence"), output.indented(output.table(heads, rows))]
+    if start is not None and start.steps:
+        blocks += [output.head(_start_head(start)), output.indented(_start(start))]
     output.show(*blocks, output.head("next"), *(f"  {line}" for line in render_next(run)))
 
 
@@ -80,6 +83,24 @@ def _evidence(item: EvidenceView) -> tuple[output.Cell, ...]:
     else:
         look = Text(f"not reached: {plain(item.why)}" if item.why else "not reached", "yellow")
     return item.source, item.value, render_age(item.age_s), look
+
+
+def _start_head(start: StartView) -> str:
+    if start.total_ms is None:
+        return "start"
+    return f"start: {render_duration(start.total_ms / 1000)} until every task ran"
+
+
+def _start(start: StartView) -> output.Table:
+    rows = [
+        (
+            step.text,
+            "under way" if step.duration_ms is None else render_duration(step.duration_ms / 1000),
+            step.began_at.astimezone().strftime("%H:%M:%S"),
+        )
+        for step in start.steps
+    ]
+    return output.table(("STEP", "TOOK", "BEGAN"), rows, right="TOOK")
 
 
 def render_next(run: RunView) -> list[str]:

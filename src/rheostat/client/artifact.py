@@ -14,6 +14,15 @@ LIMIT_BYTES = 512 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 
 
+def read_digest(file: Path) -> tuple[str, int]:
+    """SHA-256 in hex and size in bytes, block by block; `Invalid` when it cannot be read."""
+    found, size = hashlib.sha256(), 0
+    for block in _blocks(file):
+        found.update(block)
+        size += len(block)
+    return found.hexdigest(), size
+
+
 class Artifacts:
     """What can be asked about the JARs of a project."""
 
@@ -41,7 +50,7 @@ class Artifacts:
             Invalid: the file cannot be read; `NotAJar` and `JarUnsafe` are among these.
             TooLarge: it has more than 512 MiB.
         """
-        digest, size = _read_digest(file)
+        digest, size = read_digest(file)
         if size > LIMIT_BYTES:
             raise TooLarge(f"{file} has {size:,} bytes; at most {LIMIT_BYTES:,} are taken")
         try:
@@ -56,14 +65,6 @@ class Artifacts:
             repeatable=True,
         )
         return self._connection.call(ArtifactView, request)
-
-
-def _read_digest(file: Path) -> tuple[str, int]:
-    found, size = hashlib.sha256(), 0
-    for block in _blocks(file):
-        found.update(block)
-        size += len(block)
-    return found.hexdigest(), size
 
 
 def _read_blocks(

@@ -8,11 +8,14 @@ import httpx2
 from rheostat.client.artifact import Artifacts
 from rheostat.client.connection import Connection, Request
 from rheostat.client.job import Jobs
+from rheostat.client.log import Logs
 from rheostat.client.project import Projects
 from rheostat.client.run import Runs
 from rheostat.client.snapshot import Snapshots
+from rheostat.client.stream import Streams
+from rheostat.client.token import Tokens
 from rheostat.client.version import Versions
-from rheostat.wire.access import MeView, ServerView, SignInLinkView
+from rheostat.wire.access import MeView, ServerView, SignInLinkBody, SignInLinkView
 
 
 class Client:
@@ -38,6 +41,9 @@ class Client:
         self.versions = Versions(self._connection)
         self.runs = Runs(self._connection)
         self.snapshots = Snapshots(self._connection)
+        self.logs = Logs(self._connection)
+        self.streams = Streams(self._connection)
+        self.tokens = Tokens(self._connection)
 
     @property
     def url(self) -> str:
@@ -52,9 +58,13 @@ class Client:
         """The server, and what its machine offers."""
         return self._connection.fetch(ServerView, "/server")
 
-    def sign_in_link(self) -> SignInLinkView:
-        """Make a link that signs one browser in as whoever asks, once; it is a path below `url`."""
-        return self._connection.call(SignInLinkView, Request("POST", "/session/links"))
+    def sign_in_link(self, token: str | None = None) -> SignInLinkView:
+        """Make a link that signs one browser in, once; it is a path below `url`.
+
+        It signs in whoever asks; for an administrator whoever has the token of this id.
+        """
+        body = SignInLinkBody(token=token)
+        return self._connection.call(SignInLinkView, Request("POST", "/session/links", body=body))
 
     def close(self) -> None:
         """Close the pooled connections. Idempotent."""

@@ -1,7 +1,8 @@
 """The one place of the SDK that speaks HTTP: it sends, decodes, and translates every failure."""
 
+import contextlib
 import ipaddress
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urlsplit
@@ -120,6 +121,35 @@ class Connection:
                 f"The answer of {self.url} to {request.method} {request.path} cannot be read: {err}",
                 hint="Is it a Rheostat server, and not newer than this program?",
             ) from err
+
+    def send(self, request: Request) -> None:
+        """Send a request that is answered without a body; raise the server's own error."""
+        response = self._sent(request)
+        if not response.is_success:
+            raise parse_problem(response.status_code, response.content)
+
+    @contextlib.contextmanager
+    def lines(self, path: str, query: Query, *, silence_s: float) -> Generator[Iterator[str]]:
+        """Open a stream of text, line by line; `CannotLook` when it breaks or is silent for too long."""
+        with self._opened(path, query, silence_s) as response:
+            yield response.iter_lines()
+
+    @contextlib.contextmanager
+    def chunks(self, path: str) -> Generator[Iterator[bytes]]:
+        """Open a download, chunk by chunk; `CannotLook` when it breaks."""
+        with self._opened(path, {}, self._timeout_s) as response:
+            yield response.iter_bytes()
+
+    @contextlib.contextmanager
+    def _opened(self, path: str, query: Query, silence_s: float) -> Generator[httpx2.Response]:
+        url, timeout = self.url + BASE + path, httpx2.Timeout(self._timeout_s, read=silence_s)
+        try:
+            with self._http.stream("GET", url, params=_query(query), timeout=timeout) as response:
+                if not response.is_success:
+                    raise parse_problem(response.status_code, response.read())
+                yield response
+        except httpx2.TransportError as err:
+            raise self._unreachable(err) from err
 
     def _sent(self, request: Request) -> httpx2.Response:
         try:

@@ -7,7 +7,7 @@ from typing import Literal
 from rheostat.client.connection import Connection, render_path
 from rheostat.client.wait import Patience, Verdict, Waited, wait
 from rheostat.wire.common import Page
-from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.history import ExceptionView, StartView
 from rheostat.wire.run import EventView, RunView
 
 Number = int | Literal["latest"]
@@ -49,16 +49,14 @@ class Runs:
         path = key.path("events")
         return self._connection.pages(Page[EventView], path, after=after, limit=limit)
 
-    def logs(self, key: RunKey) -> Iterator[LogFileView]:
-        """Yield the log files of all attempts of a run."""
-        return self._connection.pages(Page[LogFileView], key.path("logs"))
+    def exceptions(self, key: RunKey, *, limit: int | None = None) -> Iterator[ExceptionView]:
+        """Yield what went wrong, the newest first, the root cause first in each."""
+        path = key.path("exceptions")
+        return self._connection.pages(Page[ExceptionView], path, limit=limit)
 
-    def log(
-        self, key: RunKey, attempt: int, name: str, *, tail_bytes: int | None = None
-    ) -> LogView:
-        """Load the end of one log file; None for `tail_bytes`: as much as the server thinks fit."""
-        path = key.path("logs", attempt, name)
-        return self._connection.fetch(LogView, path, tail_bytes=tail_bytes)
+    def start(self, key: RunKey) -> StartView:
+        """Load the steps of the newest attempt's start."""
+        return self._connection.fetch(StartView, key.path("start"))
 
     def wait(
         self,

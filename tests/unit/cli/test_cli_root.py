@@ -16,7 +16,7 @@ from rheostat.client.problem import BY_CODE
 from rheostat.errors import NotFound
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "cli"
-MINE = ("signin", "engine", "project", "job", "version", "run", "snapshot")
+MINE = ("signin", "token", "engine", "project", "job", "version", "run", "snapshot")
 """Nouns whose help is kept here; the others are kept by those who own them."""
 HEAVY = ("msgspec", "rich", "httpx2", "litestar", "sqlalchemy", "aiohttp", "structlog", "asyncio")
 

@@ -2,16 +2,16 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 import pytest
 
-from rheostat.cli.history import find_file, follow_events, follow_log, grown
+from rheostat.cli.history import follow_events
 from rheostat.cli.standing import render_next
 from rheostat.client import RunKey
-from rheostat.errors import NotFound
 from rheostat.wire.common import Page, ReasonView
-from rheostat.wire.log import LogFileView, LogView
+from rheostat.wire.history import ExceptionView, StartStep, StartView
 from rheostat.wire.run import EventView, SnapshotView
 
 ORDERS = "/projects/shop/jobs/orders"
@@ -27,21 +27,6 @@ def event(number: int, at: dt.datetime, **changes: Any) -> EventView:
     return EventView(**(facts | changes))
 
 
-def log(text: str, size: int | None = None, *, truncated: bool = False) -> LogView:
-    return LogView(
-        attempt=1, name="jobmanager.log", size_bytes=len(text) if size is None else size,
-        truncated=truncated, text=text, offset=0, next_offset=len(text), rolled=False, file="1",
-        live=True,
-    )  # fmt: skip
-
-
-FILES = [
-    LogFileView(attempt=attempt, name=name, size_bytes=1, live=False)
-    for attempt in (1, 2)
-    for name in ("jobmanager.log", "jobmanager.out", "taskmanager-0.log")
-]
-
-
 def test_show_for_people(rheostat, server, sample):
     server.answers[LATEST] = sample.run(
         attempt=sample.attempt,
@@ -49,6 +34,15 @@ def test_show_for_people(rheostat, server, sample):
         health="degraded",
         health_reasons=[ReasonView(code="x", fields={}, text="no checkpoint since restore")],
         intent="stop",
+    )
+    at = sample.run().since
+    server.answers[f"GET {ORDERS}/runs/4/start"] = StartView(
+        attempt=1,
+        steps=[
+            StartStep(code="launch", text="the processes are started", began_at=at, duration_ms=12),
+            StartStep(code="hello", text="the JobManager comes up", began_at=at, duration_ms=None),
+        ],
+        total_ms=None,
     )
     output = rheostat("run", "show", "orders", "-p", "shop").output
     assert output.splitlines()[0] == "shop/orders  run 4, version 2, streaming"
@@ -59,6 +53,8 @@ def test_show_for_people(rheostat, server, sample):
     assert "3 s ago" in output
     assert "not reached: no \ufffd[2J" in output
     assert "rheostat job stop orders -p shop" in output
+    assert re.search(r"the processes are started +12 ms", output)
+    assert "under way" in output
     assert "\x1b" not in output
     assert all(line == line.rstrip() for line in output.splitlines())
 
@@ -75,6 +71,7 @@ def test_show_for_programs_is_the_wire_body(rheostat, server, sample):
 
 def test_show_of_a_failed_run(rheostat, server, sample):
     server.answers[f"GET {ORDERS}/runs/4"] = sample.run("failed", outcome=sample.outcome)
+    server.answers[f"GET {ORDERS}/runs/4/start"] = StartView(attempt=None, steps=[], total_ms=None)
     output = rheostat("run", "show", "orders", "-p", "shop", "--run", "4").output
     assert "Column 'x' not found" in output
     assert "health" not in output
@@ -150,76 +147,25 @@ def test_events_are_followed_to_the_end_and_once(client, server, sample, capsys)
     assert server.requests[-1].url.params["after"] == "1"
 
 
-@pytest.mark.parametrize(
-    ("source", "attempt", "found"),
-    [
-        ("jobmanager", None, (2, "jobmanager.log")),
-        ("jobmanager.out", None, (2, "jobmanager.out")),
-        ("taskmanager-0", 1, (1, "taskmanager-0.log")),
-    ],
-)
-def test_a_log_is_found(source, attempt, found):
-    file = find_file(FILES, source, attempt)
-    assert (file.attempt, file.name) == found
-
-
-def test_a_log_that_is_not_there_says_which_are():
-    with pytest.raises(NotFound) as raised:
-        find_file(FILES, "taskmanager-9", None)
-    assert "2/taskmanager-0.log" in (raised.value.hint or "")
-    with pytest.raises(NotFound, match="no logs yet"):
-        find_file([], "jobmanager", None)
-
-
-def test_logs(rheostat, server):
-    server.answers = {
-        f"{LATEST}/logs": Page(items=FILES),
-        f"{LATEST}/logs/2/jobmanager.log": log("one\ntwo", 5000, truncated=True),
-    }
-    result = rheostat("run", "logs", "orders", "-p", "shop")
-    assert result.stdout == "one\ntwo\n"
-    assert "4.9 KiB in all" in result.stderr
-    got = json.loads(rheostat("run", "logs", "orders", "-p", "shop", "--json").output)
-    assert got["text"] == "one\ntwo"
-    assert rheostat("run", "logs", "orders", "-p", "shop", "--json", "-f").exit_code == 2
-
-
-def test_tail_asks_for_more_until_there_are_enough_lines(rheostat, server):
-    server.answers = {
-        f"{LATEST}/logs": Page(items=FILES),
-        f"{LATEST}/logs/2/jobmanager.log": [
-            log("ut\nthree\n", 5000, truncated=True),
-            log("cut\none\ntwo\nthree\n", 5000, truncated=True),
-        ],
-    }
-    result = rheostat("run", "logs", "orders", "-p", "shop", "--tail", "2")
-    assert result.stdout == "two\nthree\n"
-    sizes = [int(r.url.params["tail_bytes"]) for r in server.requests[1:]]
-    assert sizes == [512, 2048]
-
-
-def test_a_log_is_followed(client, server, sample, capsys):
-    server.answers = {
-        f"GET {ORDERS}/runs/4": [sample.run(), sample.run(), sample.run("stopped")],
-        f"GET {ORDERS}/runs/4/logs/1/jobmanager.log": [log("a\nb\n"), log("a\nb\nc\n")],
-    }
-    follow_log(client, KEY, log("a\n"), sleep=lambda seconds: None)
-    assert capsys.readouterr().out == "b\nc\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "size", "seen", "fresh"),
-    [
-        ("abc", 3, 3, ""),
-        ("abc", 3, 1, "bc"),
-        ("äb", 3, 2, "b"),
-        ("bc", 103, 50, "bc"),
-        ("new", 3, 100, "new"),
-    ],
-    ids=["nothing new", "grown", "counted in bytes", "more than we got", "began anew"],
-)
-def test_grown(text, size, seen, fresh):
-    assert grown(log(text, size), seen) == fresh
+def test_exceptions_root_cause_first(rheostat, server, sample):
+    stack = (
+        "a.Outer: it failed\n\tat a.B.c(B.java:1)\nCaused by: a.Root: no disk\n\tat x.Y.z(Y.java:7)"
+        "\n\t... 3 more"
+    )
+    view = ExceptionView(
+        at=sample.run().since, attempt=2, root="a.Root: no \x1bdisk", stack=stack, task="Source",
+        message="a.Root: no disk\na.Outer: it failed", location="host:1", source="asked",
+    )  # fmt: skip
+    server.answers[f"{LATEST}/exceptions"] = Page(items=[view])
+    lines = rheostat("job", "exceptions", "orders", "-p", "shop").output.splitlines()
+    assert lines[0] == "a.Root: no \ufffddisk"
+    text = "\n".join(lines)
+    assert "attempt 2" in text
+    assert "chain   a.Outer: it failed" in text
+    assert "frames  at x.Y.z(Y.java:7)" in text
+    assert "a.B.c" not in text
+    server.answers[f"{LATEST}/exceptions"] = Page(items=[])
+    assert rheostat("job", "exceptions", "orders", "-p", "shop").output == "no exceptions\n"
 
 
 def test_snapshots(rheostat, server, sample):

@@ -169,7 +169,7 @@ def test_names_are_quoted_whole(client, wire):
             live=False,
         )
     )
-    client.runs.log(RunKey("sh/op", "o?x", 3), 1, "a/b", tail_bytes=9)
+    client.logs.tail(RunKey("sh/op", "o?x", 3), 1, "a/b", 9)
     assert wire.requests[0].url.raw_path == (
         b"/api/v1/projects/sh%2Fop/jobs/o%3Fx/runs/3/logs/1/a%2Fb?tail_bytes=9"
     )
