@@ -1,0 +1,10 @@
+package demo;
+
+/** Left out of the JAR on purpose. */
+final class Library {
+    private Library() {}
+
+    static String name() {
+        return "library";
+    }
+}
