@@ -83,8 +83,9 @@ def make_attempt(**fields) -> Attempt:
     return Attempt(**{**defaults, **fields})
 
 
-def make_intent(kind: IntentKind, ago: dt.timedelta = SECOND) -> Intent:
-    return Intent(id=IntentId("i"), run_id=RunId("run"), kind=kind, actor="admin", at=NOW - ago)
+def make_intent(kind: IntentKind, ago: dt.timedelta = SECOND, **fields) -> Intent:
+    defaults = {"id": IntentId("i"), "run_id": RunId("run"), "actor": "admin", "at": NOW - ago}
+    return Intent(**{**defaults, "kind": kind, **fields})
 
 
 def make_operation(**fields) -> Operation:
