@@ -39,8 +39,10 @@ from rheostat.core import (
     sentences,
     situation,
 )
+from rheostat.core.advice import ADVICE
 from rheostat.core.moves import LEGAL, MEANING
 from rheostat.core.reserved import RESERVED, Reserved
+from rheostat.core.sentences import SENTENCES
 from rheostat.errors import RheostatError
 from rheostat.model.action import NAMES
 from rheostat.model.phase import Phase
@@ -115,6 +117,15 @@ def render_sentences() -> str:
         + render_table(("Code", "Sentence"), ((f"`{code}`", text) for code, text in rows))
         for title, rows in groups.items()
     )
+
+
+def render_advice() -> str:
+    """Render each reason that needs somebody: what it means, and what to do."""
+    rows = (
+        (f"`{code}`", SENTENCES[code], text.replace("{job}", "JOB").replace("{project}", "PROJECT"))
+        for code, text in ADVICE.items()
+    )
+    return render_table(("Reason", "What it means", "What to do"), rows)
 
 
 def render_actions() -> str:
@@ -284,6 +295,7 @@ PRINTED: dict[str, Callable[[], str]] = {
     "phases": render_phases,
     "diagram": render_diagram,
     "sentences": render_sentences,
+    "advice": render_advice,
     "actions": render_actions,
     "limits": render_limits,
     "errors": render_errors,
