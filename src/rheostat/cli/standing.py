@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from rich.table import Table
 from rich.text import Text
 
 from rheostat.cli import output
@@ -52,7 +53,8 @@ def show_run(run: RunView, start: StartView | None = None) -> None:
         blocks += [output.head("evidence"), output.indented(output.table(heads, rows))]
     if start is not None and start.steps:
         blocks += [output.head(_start_head(start)), output.indented(_start(start))]
-    output.show(*blocks, output.head("next"), *(f"  {line}" for line in render_next(run)))
+    lines = [*(plain(each.text) for each in run.advice), *render_next(run)]
+    output.show(*blocks, output.head("next"), *(f"  {line}" for line in lines))
 
 
 def _facts(run: RunView, since: str) -> Iterator[tuple[str, output.Cell]]:
@@ -91,7 +93,7 @@ def _start_head(start: StartView) -> str:
     return f"start: {render_duration(start.total_ms / 1000)} until every task ran"
 
 
-def _start(start: StartView) -> output.Table:
+def _start(start: StartView) -> Table:
     rows = [
         (
             step.text,

@@ -66,6 +66,5 @@ def _whole(data: bytes, first: int) -> int:
         if byte & 0xC0 == 0x80:
             continue
         length = 4 if byte >= 0xF0 else 3 if byte >= 0xE0 else 2 if byte >= 0xC0 else 1
-        is_cut = back < length and byte < 0xF8
-        return len(data) - back if is_cut and len(data) - back > first else len(data)
+        return len(data) - back if back < length and byte < 0xF8 else len(data)
     return len(data)

@@ -39,7 +39,9 @@ def walk():
                 yield str(method), route.path, handler
 
 
-ROUTES = [(method, path, handler) for method, path, handler in walk()]
+HIDDEN = "/api/raw"
+"""Made by Litestar, answered by nobody (`test_route_table.py`)."""
+ROUTES = [route for route in walk() if not route[1].startswith(HIDDEN)]
 CLOSED = [
     (method, re.sub(r"{(\w+):\w+}", lambda found: SAMPLES[found[1]], path))
     for method, path, handler in ROUTES

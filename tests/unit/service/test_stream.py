@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from typing import Any
 
 import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
@@ -42,7 +43,7 @@ async def hub(db):
 
 def parse(data):
     """Frames as (event, id, data)."""
-    found = []
+    found: list[tuple[str, int | None, Any]] = []
     for block in data.decode().split("\n\n"):
         if block:
             lines = dict(line.split(": ", 1) for line in block.split("\n"))
@@ -52,7 +53,7 @@ def parse(data):
 
 
 async def take(one, count, timeout_s=5.0):
-    found = []
+    found: list[tuple[str, int | None, Any]] = []
     async with asyncio.timeout(timeout_s):
         while len(found) < count and not one.is_over:
             found += parse(await one.take(1.0))
@@ -139,7 +140,8 @@ async def test_nothing_is_lost_or_doubled_between_replay_and_live(db, hub):
         done = True
 
     writing = asyncio.create_task(write())
-    seen, after = [], 0
+    seen: list[int] = []
+    after = 0
     while len(seen) < 300:
         for _, id_, data in (await resume(hub, after, min(7, 300 - len(seen))))[:7]:
             seen.append(data["event"]["fields"]["n"])
