@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PYTHON = sorted([*ROOT.glob("src/**/*.py"), *ROOT.glob("tests/**/*.py"), *ROOT.glob("tools/*.py")])
+ROOMS = ("src/**/*.py", "tests/**/*.py", "tools/*.py", "bench/*.py")
+PYTHON = sorted(path for room in ROOMS for path in ROOT.glob(room))
 JAVA = sorted(ROOT.glob("jvm/*/src/**/*.java"))
 MAX_LINES = 400
 GENERIC = re.compile(r"(^|_)(utils?|helpers?|common_stuff|misc|managers?)(_|$)")

@@ -19,6 +19,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from typing_extensions import override
+
 from rheostat.clock import monotonic_s, new_id
 from rheostat.core.local_command import JOBMANAGER_CLASS, QUIET_FLAGS, TASKMANAGER_CLASS
 from rheostat.errors import CannotLook
@@ -127,6 +129,7 @@ class _Listener(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
+    @override
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
 

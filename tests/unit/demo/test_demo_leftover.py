@@ -25,6 +25,12 @@ def sleeper():
         process.kill()
 
 
+def look_up(pid):
+    who = identify(pid)
+    assert who is not None
+    return who
+
+
 def kill_the_demo():
     """Let the note say that another process was the demo, which had our pid and is gone."""
     (note,) = notes_folder().glob("*.json")
@@ -36,7 +42,7 @@ def kill_the_demo():
 def put_engine(folder, pid):
     run = folder / "server/runs" / ("a" * 32)
     run.mkdir(parents=True)
-    facts = asdict(identify(pid)) | {"incarnation": "i"}
+    facts = asdict(look_up(pid)) | {"incarnation": "i"}
     (run / "pid-jobmanager-i").write_text(json.dumps(facts))
 
 
@@ -68,7 +74,7 @@ def test_a_reused_pid_is_not_ended(tmp_path, sleeper):
     note.add_server(sleeper.pid)
     (path,) = notes_folder().glob("*.json")
     facts = json.loads(path.read_text())
-    facts["server"] = asdict(replace(identify(sleeper.pid), start="1"))
+    facts["server"] = asdict(replace(look_up(sleeper.pid), start="1"))
     path.write_text(json.dumps(facts))
     kill_the_demo()
     assert list(end_leftovers()) == []
