@@ -104,7 +104,13 @@ function Frame({ name, role }: Pick<MeView, "name" | "role">) {
 function Navigation() {
   const t = useT();
   const { project } = useParams({ strict: false });
-  if (project === undefined) return null;
+  if (project === undefined) {
+    return (
+      <Link to="/" className="rh-nav-link">
+        {t("nav.jobs")}
+      </Link>
+    );
+  }
   return (
     <Link
       to="/p/$project/jobs"

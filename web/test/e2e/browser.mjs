@@ -28,9 +28,9 @@ export async function signIn(browser, { url, token, locale, colorScheme, trouble
   const page = await context.newPage();
   page.on("pageerror", (error) => troubles.push(`page: ${error.message}`));
   page.on("console", (message) => {
-    // A 401 before signing in and a 4xx that the page shows are answers, not troubles.
+    // A stream that a story cuts, a 401 before signing in and a 4xx that the page shows are answers, not troubles.
     const text = message.text();
-    const isAnswer = /the server responded with a status of 4\d\d/.test(text);
+    const isAnswer = /the server responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(text);
     if (["error", "warning"].includes(message.type()) && !isAnswer) troubles.push(`console: ${text}`);
   });
   await page.goto(url);

@@ -19,7 +19,7 @@ export async function runStory(page, { folder, troubles }) {
 
   step("a new job opens in the editor");
   await button("New job").first().click();
-  await page.getByLabel("Name", { exact: false }).fill("orders");
+  await dialog.getByLabel(/^Name/).fill("orders");
   await check("new job");
   await button("Create job").click();
   const sql = page.locator(".cm-content");

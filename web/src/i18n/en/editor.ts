@@ -103,4 +103,6 @@ export const editor = {
   "diff.split": "Side by side",
   "versions.running": "running",
   "versions.changes": "changes since {version}",
+  "editor.theirs": "Theirs",
+  "editor.mine": "Yours",
 } as const;

@@ -181,7 +181,7 @@ export const job = {
   "plan.copyPython": "Copy as Python",
   "plan.confirmDropped": "State that no operator claims is left out and lost.",
   "plan.confirmRewind": "More than a day of input is read again.",
-  "plan.changed": "The world changed: nothing was done, and this plan is new. What differs:",
+  "plan.changed": "The world changed meanwhile: nothing was done. This plan is new; look at what differs.",
   "plan.changedInside": "The same in every line; only facts that are not shown are others.",
   "change.what": "What",
   "change.before": "Before",
@@ -215,4 +215,5 @@ export const job = {
   "operation.restart": "Restart",
   "version.up": "Upgrade to this version",
   "version.back": "Roll back to this version",
+  "change.sqlDiffers": "the SQL differs",
 } as const;

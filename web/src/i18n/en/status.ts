@@ -50,4 +50,7 @@ export const status = {
   "intent.savepoint": "a savepoint is being made",
   "intent.restart": "a restart is under way",
   "intent.other": "a wish is under way",
+  "source.pushed": "pushed",
+  "source.asked": "asked",
+  "source.watched": "process table",
 } as const;

@@ -65,7 +65,7 @@ export const editor = {
   "editor.resources": "资源",
   "editor.policies": "策略",
   "resource.parallelism": "并行度",
-  "resource.slots": "每个 TaskManager 的 Slot 数",
+  "resource.slots": "TaskManager Slot 数",
   "resource.jobmanager_memory": "JobManager 内存",
   "resource.taskmanager_memory": "TaskManager 内存",
   "resource.jobmanager_cpu": "JobManager CPU",
@@ -103,4 +103,6 @@ export const editor = {
   "diff.split": "并排显示",
   "versions.running": "运行中",
   "versions.changes": "与版本 {version} 的差异",
+  "editor.theirs": "对方的",
+  "editor.mine": "您的",
 } satisfies Record<keyof typeof en, string>;

@@ -178,7 +178,7 @@ export const job = {
   "plan.copyPython": "复制为 Python",
   "plan.confirmDropped": "没有算子认领的状态数据会被忽略并丢失。",
   "plan.confirmRewind": "将重读一天以上的数据。",
-  "plan.changed": "情况已有变化：没有执行任何操作，这是新的变更计划。差异如下：",
+  "plan.changed": "情况已有变化：没有执行任何操作。这是新的变更计划，请查看差异。",
   "plan.changedInside": "各行内容相同，仅有未显示的信息不同。",
   "change.what": "内容",
   "change.before": "之前",
@@ -212,4 +212,5 @@ export const job = {
   "operation.restart": "重启",
   "version.up": "升级到此版本",
   "version.back": "回滚到此版本",
+  "change.sqlDiffers": "SQL 有变化",
 } satisfies Record<keyof typeof en, string>;

@@ -63,7 +63,7 @@ export const reasons: Record<string, string> = {
   wish_under_way: "正在执行 {intent}，{kind} 不能取代它",
   savepoint_under_way: "正在以 {format} 保存点执行 {intent}：请取消它，或提出相同的要求",
   engine_coming: "JobManager 正在启动",
-  compiling: "JobManager 已就绪，正在编译 SQL",
+  compiling: "JobManager 已就绪，正在准备作业",
   job_starting: "{total} 个任务中已有 {processing} 个运行",
   no_process_came: "没有出现 JobManager 进程，原因见服务器日志",
   no_job_submitted: "作业没有按时提交，原因见事件（线程转储）和日志",

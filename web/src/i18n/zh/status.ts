@@ -52,4 +52,7 @@ export const status = {
   "intent.savepoint": "正在生成保存点",
   "intent.restart": "正在重启",
   "intent.other": "有操作正在进行",
+  "source.pushed": "主动上报",
+  "source.asked": "REST 查询",
+  "source.watched": "进程表",
 } satisfies Record<keyof typeof en, string>;

@@ -42,7 +42,7 @@ export function Conflict({ draft, theirs }: Props) {
       </div>
       <Dialog title={t("editor.conflictTitle")} isOpen={isShown} onClose={() => setShown(false)} size="xl">
         <p className="rh-muted">{t("editor.differs")}</p>
-        {changes.length > 0 && <ChangeTable changes={changes} />}
+        {changes.length > 0 && <ChangeTable changes={changes} sides={["editor.theirs", "editor.mine"]} />}
         {theirs.content.sql !== mine.sql && <Diff before={theirs.content.sql} after={mine.sql} isSplit />}
         <div className="rh-dialog-end">
           <Button size="xs" variant="default" onClick={() => setShown(false)} data-autofocus>

@@ -12,7 +12,7 @@ import { RunHead } from "./RunHead";
 /** What went wrong in this run, the innermost cause first. */
 export default function ExceptionsPage() {
   const t = useT();
-  const { run, ...path } = useParams({ from: "/p/$project/jobs/$job/runs/$run" });
+  const { run, ...path } = useParams({ from: "/p/$project/jobs/$job/runs/$run/exceptions" });
   const view = useLive(runQuery(path, run), { isLive: false });
   const query = useLive(exceptionsQuery(path, run), { isLive: true });
   return (

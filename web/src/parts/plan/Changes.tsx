@@ -1,6 +1,7 @@
 import { lazy, Suspense, useState } from "react";
 import type { Change } from "../../api/client";
 import { useT } from "../../i18n/language";
+import type { PlainKey } from "../../i18n/t";
 import { Loading } from "../page/States";
 
 const Diff = lazy(() => import("../diff/Diff"));
@@ -36,7 +37,13 @@ export function Changes({ changes }: { changes: Change[] }) {
   );
 }
 
-export function ChangeTable({ changes }: { changes: Change[] }) {
+interface TableProps {
+  changes: Change[];
+  /** Whose the two sides are, where it is not before and after. */
+  sides?: [PlainKey, PlainKey];
+}
+
+export function ChangeTable({ changes, sides = ["change.before", "change.after"] }: TableProps) {
   const t = useT();
   return (
     <div className="rh-scroll">
@@ -44,8 +51,8 @@ export function ChangeTable({ changes }: { changes: Change[] }) {
         <thead>
           <tr>
             <th>{t("change.what")}</th>
-            <th>{t("change.before")}</th>
-            <th>{t("change.after")}</th>
+            <th>{t(sides[0])}</th>
+            <th>{t(sides[1])}</th>
           </tr>
         </thead>
         <tbody>

@@ -50,7 +50,7 @@ export function ChoiceDialog({ path, job, kind, preset, onPlan, onClose }: Props
       : { kind, from, version, allowDropped, format };
   };
   return (
-    <Dialog title={t(`choice.${kind}`, { job: job.name })} isOpen onClose={onClose}>
+    <Dialog title={t(`choice.${kind}`, { job: job.name })} isOpen onClose={onClose} size="xl">
       <form
         className="rh-stack"
         onSubmit={(event) => {
@@ -145,17 +145,19 @@ function FormatChoice({ value, onPick }: { value: Format; onPick: (format: Forma
   return (
     <fieldset className="rh-options">
       <legend>{t("choice.format")}</legend>
-      {(["canonical", "native"] as const).map((each) => (
-        <Option
-          key={each}
-          name="format"
-          value={each}
-          current={value}
-          onPick={onPick}
-          label={t(`format.${each}`)}
-          hint={t(`format.${each}Hint`)}
-        />
-      ))}
+      <div className="rh-options-row">
+        {(["canonical", "native"] as const).map((each) => (
+          <Option
+            key={each}
+            name="format"
+            value={each}
+            current={value}
+            onPick={onPick}
+            label={t(`format.${each}`)}
+            hint={t(`format.${each}Hint`)}
+          />
+        ))}
+      </div>
     </fieldset>
   );
 }

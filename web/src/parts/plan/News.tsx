@@ -3,22 +3,31 @@ import { useReader } from "../../i18n/language";
 import { tell } from "../../i18n/sentence";
 import { newsOf, type Say } from "./news";
 
+interface Props {
+  before: PlanView;
+  after: PlanView;
+  /** What the server said when it refused. */
+  said: string | null;
+}
+
 /** The world changed between the plan and its apply: nothing was done, and this is what is new. */
-export function News({ before, after }: { before: PlanView; after: PlanView }) {
+export function News({ before, after, said }: Props) {
   const { t, language } = useReader();
   const say: Say = {
     version: (version) => `${t("plan.version")}: ${version}`,
     restore: (restore) => `${t("plan.restore")}: ${t(`kind.${restore.kind}`)} ${restore.path ?? ""}`,
     line: (line) => tell(line, language, t),
     change: ({ what, key, before: from, after: to }) =>
-      `${t(`change.${what}`)} ${key ?? ""}: ${what === "sql" ? "…" : `${from ?? "—"} → ${to ?? "—"}`}`,
+      what === "sql"
+        ? t("change.sqlDiffers")
+        : `${[t(`change.${what}`), key].filter(Boolean).join(" ")}: ${from ?? "—"} → ${to ?? "—"}`,
   };
   const { gone, come } = newsOf(before, after, say);
   return (
     <section className="rh-notice rh-tone-warn rh-mind" role="alert">
       <strong>{t("plan.changed")}</strong>
       {gone.length + come.length === 0 ? (
-        <span>{t("plan.changedInside")}</span>
+        <span>{said ?? t("plan.changedInside")}</span>
       ) : (
         <ul className="rh-warnings">
           {gone.map((fact) => (

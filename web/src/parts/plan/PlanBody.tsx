@@ -92,8 +92,8 @@ export function Restore({ restore }: { restore: RestoreView }) {
       </div>
       <div className="rh-muted">{tell(restore.why, language, t)}</div>
       {restore.path !== null && (
-        <div className="rh-row rh-path">
-          <code className="rh-path-text">{restore.path}</code>
+        <div className="rh-restore-path">
+          <code>{restore.path}</code>
           <CopyButton text={restore.path} label={t("common.copy")} />
         </div>
       )}

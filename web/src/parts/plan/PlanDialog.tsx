@@ -32,7 +32,7 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
   const navigate = useNavigate();
   const [key] = useState(newKey);
   /** The plan that was refused because the world had changed. */
-  const [old, setOld] = useState<PlanView | null>(null);
+  const [old, setOld] = useState<{ plan: PlanView; said: string | null } | null>(null);
   const asked = useQuery({
     queryKey: ["plan", path.project, path.job, wish, key],
     queryFn: () => makePlan(path, wish),
@@ -41,6 +41,8 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
     retry: false,
   });
   const plan = asked.data?.plan;
+  /** Set at once: a second click may come before the first one is drawn. */
+  const isSent = useRef(false);
   const apply = useMutation({
     mutationFn: (hash: string) => applyPlan(path, wish, hash, key),
     onSuccess: async () => {
@@ -50,8 +52,9 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
       await forgetJob(client, path);
     },
     onError: (error) => {
+      isSent.current = false;
       if (!hasCode(error, "stale") || plan === undefined) return;
-      setOld(plan);
+      setOld({ plan, said: error.problem.detail ?? null });
       void asked.refetch().then(() => apply.reset());
     },
   });
@@ -78,7 +81,9 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
               </span>
             )}
           </p>
-          {old !== null && plan !== undefined && plan.hash !== old.hash && <News before={old} after={plan} />}
+          {old !== null && plan !== undefined && plan.hash !== old.plan.hash && (
+            <News before={old.plan} after={plan} said={old.said} />
+          )}
           {asked.isPending && <Loading height={140} />}
           {asked.error !== null && <ErrorPanel error={asked.error} onRetry={again} />}
           {plan !== undefined && asked.error === null && <PlanBody plan={plan} />}
@@ -89,7 +94,11 @@ export function PlanDialog({ path, mode, wish, onClose }: Props) {
             wish={wish}
             plan={canApply ? plan : undefined}
             isBusy={apply.isPending || isStale}
-            onApply={(hash) => apply.mutate(hash)}
+            onApply={(hash) => {
+              if (isSent.current) return;
+              isSent.current = true;
+              apply.mutate(hash);
+            }}
             onClose={onClose}
           />
         </>

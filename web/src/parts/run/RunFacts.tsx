@@ -3,6 +3,7 @@ import type { AttemptView, OutcomeView, RunView } from "../../api/client";
 import type { JobPath } from "../../api/queries";
 import { useReader, useT } from "../../i18n/language";
 import { tell } from "../../i18n/sentence";
+import type { PlainKey, Translate } from "../../i18n/t";
 import { intentText } from "../action/offer";
 import { Restore } from "../plan/PlanBody";
 import { Instant, Lasted, When } from "../time/Times";
@@ -123,6 +124,18 @@ function Attempt({ attempt }: { attempt: AttemptView }) {
   );
 }
 
+const SOURCES: Record<string, PlainKey> = {
+  pushed: "source.pushed",
+  asked: "source.asked",
+  watched: "source.watched",
+};
+
+/** A source of ours in words; a person or another name stays as it is. */
+function sourceText(source: string, t: Translate): string {
+  const text = SOURCES[source];
+  return text === undefined ? source : t(text);
+}
+
 function Outcome({ path, outcome }: { path: JobPath; outcome: OutcomeView }) {
   const t = useT();
   const { statement, line, column } = outcome;
@@ -134,7 +147,7 @@ function Outcome({ path, outcome }: { path: JobPath; outcome: OutcomeView }) {
         <dt>{t("job.outcomeStatus")}</dt>
         <dd>{outcome.status}</dd>
         <dt>{t("job.witness")}</dt>
-        <dd>{t(`job.witness.${outcome.witness}`, { source: outcome.source })}</dd>
+        <dd>{t(`job.witness.${outcome.witness}`, { source: sourceText(outcome.source, t) })}</dd>
         {(statement !== null || isAt) && (
           <>
             <dt>{t("job.position")}</dt>
