@@ -22,13 +22,15 @@ if TYPE_CHECKING:
         "rheostat job create orders -p shop --sql orders.sql",
         "rheostat job publish orders -p shop",
         "rheostat job start orders -p shop --wait",
+        "rheostat job apply -f orders.yaml --yes",
     ),
 )
 def command() -> None:
     """Jobs: create, edit, publish, start, stop, restart.
 
     A job has a draft that you edit and versions that never change. `publish` freezes the draft
-    as the next version; `start` runs a version, `restart` goes over to another one.
+    as the next version; `start` runs a version, `restart` goes over to another one. `apply` brings
+    a job to what a file says.
     """
 
 

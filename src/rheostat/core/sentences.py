@@ -79,7 +79,7 @@ SENTENCES: dict[str, str] = {
     "savepoint_under_way": "a {intent} with a {format} savepoint is under way: cancel it, or ask for the same",
     # starting
     "engine_coming": "the JobManager is starting",
-    "compiling": "the JobManager is up and compiles the SQL",
+    "compiling": "the JobManager is up and prepares the job",
     "job_starting": "{processing} of {total} tasks run",
     "no_process_came": "no JobManager process has shown itself; the server's log says why",
     "no_job_submitted": "no job was submitted in time; the events (a thread dump) and the log say why",
