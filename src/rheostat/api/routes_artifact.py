@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery, PathParameter, QueryParameter
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
 from rheostat.api.routes_job import Limit, server_of
-from rheostat.errors import FieldProblem, Invalid
+from rheostat.errors import FieldProblem, Invalid, TooLarge
 from rheostat.service import artifact as artifacts
-from rheostat.wire.artifact import ArtifactView
+from rheostat.wire.artifact import LIMIT_BYTES, ArtifactView
 from rheostat.wire.common import Page
 
 FileName = Annotated[
@@ -39,6 +39,8 @@ async def upload_artifact(
     server, actor = server_of(state), principal_of(request).name
     if any("\ud800" <= char <= "\udfff" for char in name):
         raise Invalid(problems=(FieldProblem("name", "is not valid Unicode"),))
+    if (request.content_length or 0) > LIMIT_BYTES:
+        raise TooLarge(f"the JAR has more than {LIMIT_BYTES // 1024**2} MiB")
     await server.db.read(artifacts.check_project, project)
     received = await server.artifacts.receive(request.stream())
     view, is_new = await server.db.write(

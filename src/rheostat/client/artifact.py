@@ -6,11 +6,9 @@ from pathlib import Path
 
 from rheostat.client.connection import Connection, Request, Upload, render_path
 from rheostat.errors import Invalid, NotFound, TooLarge
-from rheostat.wire.artifact import ArtifactView
+from rheostat.wire.artifact import LIMIT_BYTES, ArtifactView
 from rheostat.wire.common import Page
 
-LIMIT_BYTES = 512 * 1024 * 1024
-"""The server takes no more; refused here before a byte is sent."""
 _BLOCK_BYTES = 1024 * 1024
 
 

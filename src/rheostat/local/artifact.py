@@ -16,11 +16,11 @@ from rheostat.clock import new_id
 from rheostat.errors import ArtifactGone, RheostatError, TooLarge, Unusable
 from rheostat.local.jar import check_jar
 from rheostat.ports import Received
+from rheostat.wire.artifact import LIMIT_BYTES
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-LIMIT_BYTES = 512 * 1024 * 1024
 _BLOCK_BYTES = 1024 * 1024
 _UPLOAD = ".upload-"
 

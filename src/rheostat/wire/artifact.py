@@ -4,6 +4,9 @@ from msgspec import Struct
 
 from rheostat.wire.common import Instant
 
+LIMIT_BYTES = 512 * 1024 * 1024
+"""Of one JAR."""
+
 
 class ArtifactView(Struct, frozen=True, kw_only=True):
     """A JAR of a project."""

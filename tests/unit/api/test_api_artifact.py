@@ -87,6 +87,15 @@ async def test_too_large_upload_is_refused(upload, monkeypatch):
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
 
 
+async def test_what_is_announced_too_large_is_refused_before_it_is_read(upload):
+    async def never():
+        raise AssertionError("nothing of it is read")
+        yield b""
+
+    answer = await upload(never(), headers={"Content-Length": str(512 * 1024**2 + 1)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
 async def test_body_may_be_larger_than_that_of_other_routes(upload):
     answer = await upload(make_jar({"data": bytes(range(256)) * 65_536}, compression=0))
     assert answer.status_code == 201

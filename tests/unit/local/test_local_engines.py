@@ -161,7 +161,8 @@ async def test_launch_watch_end_archive(prepared, tmp_path):
     await engines.archive(spec.attempt_id)
     await engines.archive(spec.attempt_id)
     assert list((tmp_path / "runs").iterdir()) == []
-    assert await engines.read_log(spec.attempt_id, "jobmanager.out", 100) == b"started\n"
+    log = await engines.read_tail(spec.attempt_id, "jobmanager.out", 100)
+    assert log.data == b"started\n"
     await engines.materialise(spec)
     with pytest.raises(Unusable):
         await engines.write_permit(spec.attempt_id)
