@@ -75,8 +75,20 @@ def render_jobmanager_command(job: LocalJob, conf: Mapping[str, str], jvm: Jvm) 
         JAR_RUNNER_CLASS if job.is_jar else SQL_RUNNER_CLASS,
         "--job-id",
         job.flink_job_id,
+        *_render_dropping(job),
         str(job.run_dir / (MAIN_PROPERTIES if job.is_jar else "job.sql")),
     )
+
+
+def _render_dropping(job: LocalJob) -> tuple[str, ...]:
+    """Allow state to be left behind: by arguments, because Flink's entry point overwrites the key for it.
+
+    `SavepointRestoreSettings.toConfiguration` writes what the command line says, and says false where it
+    says nothing (1.20, 2.3); the flag counts only with the path beside it.
+    """
+    if job.restore_path is None or not job.allow_dropped:
+        return ()
+    return ("--fromSavepoint", job.restore_path, "--allowNonRestoredState")
 
 
 def check_settings(

@@ -207,8 +207,6 @@ def _render_reserved(job: LocalJob) -> dict[str, str]:
     if job.restore_path is not None:
         conf["execution.state-recovery.path"] = job.restore_path
         conf["execution.state-recovery.claim-mode"] = "NO_CLAIM"
-        if job.allow_dropped:
-            conf["execution.state-recovery.ignore-unclaimed-state"] = "true"
     return conf
 
 

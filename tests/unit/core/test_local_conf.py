@@ -22,8 +22,6 @@ from rheostat.errors import Invalid
 
 MIB = 1024 * 1024
 
-DROP = "execution.state-recovery.ignore-unclaimed-state"
-
 
 def make_job(**changes: Any) -> LocalJob:
     job = LocalJob(
@@ -126,12 +124,6 @@ def test_a_restore_claims_nothing():
     conf = render(restore_path="file:///data/chk-7")
     assert conf["execution.state-recovery.path"] == "file:///data/chk-7"
     assert conf["execution.state-recovery.claim-mode"] == "NO_CLAIM"
-    assert DROP not in conf
-
-
-@pytest.mark.parametrize(("path", "said"), [("file:///data/chk-7", "true"), (None, None)])
-def test_state_is_dropped_only_where_a_person_said_so_of_a_snapshot(path, said):
-    assert render(restore_path=path, allow_dropped=True).get(DROP) == said
 
 
 def test_flink_1_has_no_listener():
@@ -290,6 +282,24 @@ def test_command_lines():
     assert command[-1] == "-Dtaskmanager.resource-id=taskmanager-2"
     assert "-Dlog.file=/data/runs/a1/log/taskmanager-2/taskmanager-2.log" in command
     assert "-Da=1" not in command
+
+
+DROP = ("--fromSavepoint", "file:///s", "--allowNonRestoredState")
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed", "said"),
+    [
+        pytest.param("file:///s", True, DROP, id="allowed"),
+        pytest.param("file:///s", False, (), id="not allowed"),
+        pytest.param(None, True, (), id="nothing to drop"),
+    ],
+)
+def test_state_is_dropped_only_where_a_person_said_so_of_a_snapshot(path, allowed, said):
+    job = make_job(restore_path=path, allow_dropped=allowed)
+    command = render_jobmanager_command(job, render_conf(job), JVM)
+    at = command.index("--job-id")
+    assert command[at + 2 : -1] == said
 
 
 @given(st.dictionaries(st.text(min_size=1), st.text()))
