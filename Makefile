@@ -108,5 +108,6 @@ bench: install ## Measure starts, lists and ingest, into bench/RESULTS.md (20 mi
 clean: ## Remove what was built here; engines and caches of the user stay
 	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm src/rheostat/_web web/dist web/node_modules .mypy_cache .ruff_cache .hypothesis dist
 
-kill-matrix: install ## Run the whole kill matrix on real Flink (about 6 minutes)
-	@RHEOSTAT_MATRIX=whole $(BIN)/pytest -q tests/integration/test_kill_matrix.py
+kill-matrix: install ## Run the kill, evidence and guard matrices whole on real Flink (about 20 minutes)
+	@RHEOSTAT_MATRIX=whole $(BIN)/pytest -q tests/integration/test_kill_matrix.py \
+	  tests/integration/test_evidence_matrix.py tests/integration/test_guard.py

@@ -48,6 +48,7 @@ from rheostat.model.action import NAMES
 from rheostat.model.phase import Phase
 
 DOCS = Path(__file__).parents[1] / "docs"
+EVIDENCE = DOCS.parent / "tests" / "evidence" / "matrix.txt"
 PART = re.compile(r"(<!-- printed: ([a-z-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
 LIMITS = (before_launch, lifecycle, live, health, leave, restore, conf, situation, loop, step)
 LIMITS_SKIPPED = frozenset({"AT_ONCE"})
@@ -178,6 +179,18 @@ def list_errors(root: type[RheostatError] = RheostatError) -> list[type[Rheostat
     return [root, *(found for each in root.__subclasses__() for found in list_errors(each))]
 
 
+def render_evidence() -> str:
+    """Render the hand-written table of what a run shows under trouble; `*` is left blank."""
+    lines = EVIDENCE.read_text(encoding="utf-8").splitlines()
+    cells = (
+        tuple("" if cell.strip() == "*" else cell.strip() for cell in line.split("|"))
+        for line in lines
+        if line and not line.startswith("#")
+    )
+    heads, *rows = cells
+    return render_table(tuple(head.capitalize() for head in heads), rows)
+
+
 def render_errors() -> str:
     """Render every error class with its code, its two statuses and its docstring."""
     assert metadata_handles.BadMetadata in list_errors(), "it lives outside errors.py"
@@ -298,6 +311,7 @@ PRINTED: dict[str, Callable[[], str]] = {
     "advice": render_advice,
     "actions": render_actions,
     "limits": render_limits,
+    "evidence": render_evidence,
     "errors": render_errors,
     "exits": render_exits,
     "serve": render_serve,

@@ -69,8 +69,12 @@ class Parts:
             self.loop.wake(run_id)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, builder: Callable[[Settings, DataDir], Parts] | None = None) -> None:
     """Run until a signal says to stop. Engines go on without us.
+
+    Args:
+        settings: what it is started with.
+        builder: joins the adapters; None = `build`. Another one may stand between them and the loop.
 
     Raises:
         Conflict: data directory, database or port is another server's.
@@ -79,11 +83,16 @@ def serve(settings: Settings) -> None:
     with lock_data_dir(settings.data_dir) as data:
         sock = listen(settings.host, settings.port)
         with contextlib.closing(sock):
-            uvloop.run(_serve(settings, data, sock))
+            uvloop.run(_serve(builder or build, settings, data, sock))
 
 
-async def _serve(settings: Settings, data: DataDir, sock: socket.socket) -> None:
-    parts = build(settings, data)
+async def _serve(
+    builder: Callable[[Settings, DataDir], Parts],
+    settings: Settings,
+    data: DataDir,
+    sock: socket.socket,
+) -> None:
+    parts = builder(settings, data)
     try:
         await parts.db.write(migrate)
         await parts.db.write(claim_place, data.read_place())

@@ -92,7 +92,8 @@ def _checkpoints(here: Situation) -> list[Reason]:
     if inspected is not None:
         interval = actual_interval(inspected)
     last = attempt.checkpoint_at or attempt.running_at
-    if interval is None or last is None:
+    is_listed = here.observed.asked.status is not None  # else nobody tells us of checkpoints
+    if interval is None or last is None or not is_listed:
         return []
     if here.now - last <= CHECKPOINTS_MISSED * interval + CHECKPOINT_SLACK:
         return []

@@ -165,7 +165,8 @@ def test_health_says_so_after_a_while_and_looks_go_on_at_once(past):
         watched=make_watched(),
         disagree_since=since,
     )
-    recorded = make_recorded()
+    no_news = make_attempt(checkpoint_at=NOW - 900 * SECOND)  # nobody could tell of newer ones
+    recorded = make_recorded(attempt=no_news)
     decision = decide(recorded.desired, recorded, observed, NOW)
     assert decision.phase is Phase.RUNNING
     assert decision.look_again_at == NOW + SECOND
