@@ -14,6 +14,8 @@ UV = env $(shell $(PYTHON) tools/uv_settings.py) $(BIN)/uv
 # A lock holds what everyone can have, not what lies on one machine.
 UV_OF_ALL = $(subst UV_FIND_LINKS=,IGNORED=,$(UV))
 MAVEN := mvn -q -B -ntp -Dstyle.color=never -f jvm/pom.xml
+# Maven resets colours that it was told not to use.
+PLAIN := sed $$'s/\033\[0m//g'
 JAR := src/rheostat/_jvm/agent.jar
 JAVA_SOURCES := $(shell find jvm -name '*.java' -not -path '*/target/*' -o -name pom.xml -not -path '*/target/*')
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*')
@@ -52,13 +54,14 @@ engine: .build/venv $(JAR)
 
 .build/web: $(WEB_SOURCES) | .build/prerequisites
 	@echo "Builds the web UI …"
-	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build
+	@cd web && npm ci --no-audit --no-fund --silent && npm run --silent build > ../.build/web.txt 2>&1 \
+	  || { cat ../.build/web.txt; exit 1; }
 	@rm -rf src/rheostat/_web && cp -r web/dist src/rheostat/_web
 	@touch $@
 
 $(JAR): $(JAVA_SOURCES) | .build/prerequisites
 	@echo "Builds the agent JAR …"
-	@$(MAVEN) -DskipTests package
+	@$(MAVEN) -DskipTests package | $(PLAIN)
 	@mkdir -p $(@D) && cp jvm/agent/target/agent.jar $@.new && mv $@.new $@
 
 test: install check java webtest contract integration ## Run every test: lint, types, unit, JUnit, contract, integration with real parts
@@ -92,7 +95,7 @@ wheel: .build/venv $(JAR) .build/web ## Build the wheel, agent JAR and web UI in
 
 java: ## Test the agent JAR
 	@echo "Tests the agent JAR …"
-	@$(MAVEN) package
+	@$(MAVEN) package | $(PLAIN)
 
 golden: .build/venv ## Write the golden files and printed documents anew; review the diff
 	@RHEOSTAT_GOLDEN=1 $(BIN)/pytest -q tests/unit
