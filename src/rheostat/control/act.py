@@ -123,7 +123,7 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
 async def _resolve(world: World, epoch: int, loaded: Loaded) -> None:
     """Choose, prove to level 2, and record what the next attempt starts from, or why nobody can say."""
     run, attempt = loaded.run, loaded.recorded.attempt
-    chosen = await choose(world, loaded, attempt)
+    chosen = await choose(world.snapshots, loaded, attempt)
     changed = (
         replace(run, unresolved=chosen.restore)
         if isinstance(chosen.restore, Reason)

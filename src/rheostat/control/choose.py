@@ -5,14 +5,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from rheostat.control.load import Loaded
-from rheostat.control.world import World
 from rheostat.core.restore import choose_for_failover
 from rheostat.core.restore_fault import RestoreFault, find_fault
 from rheostat.model.event import Event, EventKind
 from rheostat.model.phase import Reason
 from rheostat.model.run import Attempt, Run
 from rheostat.model.snapshot import RestorePoint, Snapshot
-from rheostat.ports import Proof
+from rheostat.ports import Proof, Snapshots
 
 PROOF_LEVEL = 2
 """Before a restore every file is looked for."""
@@ -40,31 +39,31 @@ class Chosen:
         return events
 
 
-async def choose(world: World, loaded: Loaded, attempt: Attempt | None) -> Chosen:
+async def choose(snapshots: Snapshots, loaded: Loaded, attempt: Attempt | None) -> Chosen:
     """The base for the first attempt; then the newest of the branch that holds.
 
     Raises:
         CannotLook: storage could not be asked; nothing is concluded.
     """
     if attempt is None:
-        return await _choose_base(world, loaded.run.base)
+        return await _choose_base(snapshots, loaded.run.base)
     broken: dict[str, str] = {}
     if find_fault(attempt) is RestoreFault.UNREADABLE and attempt.restore.path is not None:
         outcome = attempt.outcome
         broken[attempt.restore.path] = (outcome.message if outcome else None) or "cannot be read"
-    return await _choose_of_branch(world, loaded, broken)
+    return await _choose_of_branch(snapshots, loaded, broken)
 
 
-async def _choose_base(world: World, base: RestorePoint) -> Chosen:
+async def _choose_base(snapshots: Snapshots, base: RestorePoint) -> Chosen:
     if base.path is None:
         return Chosen(restore=base)
-    proof = await world.snapshots.prove(base.path, level=PROOF_LEVEL)
+    proof = await snapshots.prove(base.path, level=PROOF_LEVEL)
     if proof.proven < PROOF_LEVEL:
         return Chosen(restore=_refused(proof.fault))
     return Chosen(restore=base, note=proof.note)
 
 
-async def _choose_of_branch(world: World, loaded: Loaded, broken: dict[str, str]) -> Chosen:
+async def _choose_of_branch(snapshots: Snapshots, loaded: Loaded, broken: dict[str, str]) -> Chosen:
     """Broken ones are marked and passed over; each turn of the loop marks one."""
     limit = dt.timedelta(seconds=loaded.version.content.policies.max_rewind_s)
     while True:
@@ -79,7 +78,7 @@ async def _choose_of_branch(world: World, loaded: Loaded, broken: dict[str, str]
             return Chosen(restore=restore, broken=broken)
         if restore.path in broken:  # the branch has nothing but its base
             return Chosen(restore=_refused(broken[restore.path]), broken=broken)
-        proof = await world.snapshots.prove(restore.path, level=PROOF_LEVEL)
+        proof = await snapshots.prove(restore.path, level=PROOF_LEVEL)
         if proof.proven >= PROOF_LEVEL:
             return Chosen(restore=restore, broken=broken, note=proof.note)
         broken[restore.path] = _fault(proof)
