@@ -753,6 +753,14 @@ export interface components {
             run: components["schemas"]["RunView"] | null;
         };
         /**
+         * AdviceView
+         * @description What to do next about one reason.
+         */
+        AdviceView: {
+            code: string;
+            text: string;
+        };
+        /**
          * AgentEvents
          * @description A batch of one incarnation's events; each is `{seq, at, kind, …}`, kept whole.
          */
@@ -1472,6 +1480,8 @@ export interface components {
          * @description One execution of a version, as it stands now.
          */
         RunView: {
+            /** @default [] */
+            advice: components["schemas"]["AdviceView"][];
             attempt: components["schemas"]["AttemptView"] | null;
             /**
              * Format: date-time

@@ -44,7 +44,12 @@ export async function runStory(page, { folder, troubles }) {
   await page.getByRole("button", { name: /^1:/ }).first().click();
   await page.locator(".cm-focused").waitFor();
 
-  step("somebody else's change is not overwritten");
+  step("somebody else's change is not overwritten, and comes by the stream");
+  await sql.click();
+  await page.keyboard.press("Control+Home");
+  await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Delete");
+  await page.getByText("not saved", { exact: true }).waitFor();
   await page.evaluate(async (path) => {
     const seen = await (await fetch(path)).json();
     const headers = {
@@ -54,10 +59,6 @@ export async function runStory(page, { folder, troubles }) {
     };
     await fetch(`${path}/draft`, { method: "PATCH", headers, body: JSON.stringify({ guard: "hold" }) });
   }, `/api/v1/projects/${project}/jobs/orders`);
-  await sql.click();
-  await page.keyboard.press("Control+Home");
-  await page.keyboard.press("Shift+ArrowDown");
-  await page.keyboard.press("Delete");
   await page.getByText("Somebody else changed this draft", { exact: false }).waitFor();
   await check("conflict");
   await button("Show what differs").click();
