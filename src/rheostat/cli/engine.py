@@ -42,8 +42,8 @@ def _root_option(command: F) -> F:
 def install(*, version: str, root: Path) -> None:
     """Install a version of Flink: fetch it, check it, and make its class archives.
 
-    VERSION is a minor version, such as 2.3. It needs a JDK. What is there already is kept; what
-    was interrupted goes on.
+    VERSION is a minor version, such as 2.3. It needs a Java. What is there already is kept; what
+    was interrupted goes on. Flink 2.3 is not fetched where `rheostat[local]` has brought it.
     """
     from rheostat.cli.installation import reporting
     from rheostat.local.engine import EngineHome

@@ -4,6 +4,7 @@ import dataclasses
 import errno
 import io
 import tarfile
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -125,6 +126,13 @@ def test_locks_name_no_host():
         assert lock.release.startswith(version + ".")
         assert lock.size_bytes > 200_000_000
         assert "://" not in lock.path.read_text()
+
+
+def test_the_extra_brings_the_locked_release():
+    project = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text())
+    release = load_lock("2.3").release
+    extra = project["project"]["optional-dependencies"]["local"]
+    assert f"apache-flink-libraries=={release}" in extra
 
 
 def test_a_version_that_nobody_locked():
