@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from rheostat.core.before_launch import LOST_WINDOW
-from rheostat.core.conf import checkpoint_interval
+from rheostat.core.conf import INTERVAL_KEY, checkpoint_interval
 from rheostat.core.notice import count_failures, count_losses
 from rheostat.core.recorded import Recorded
 from rheostat.core.resources import render_resources
@@ -65,6 +65,7 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
         newest_checkpoint_id=_newest_checkpoint(of_run, attempt),
         savepoint_checkpoint_id=_savepoint_checkpoint(of_run, operation),
         checkpoint_interval=checkpoint_interval(run.mode, version.content.flink_configuration),
+        is_interval_chosen=INTERVAL_KEY in version.content.flink_configuration,
         parallelism=_parallelism(version.content),
     )
     return Loaded(
@@ -90,7 +91,7 @@ def _has_vanished(conn: sa.Connection, of_run: tuple[Snapshot, ...], attempt: At
 
 def _parallelism(content: Content) -> int | None:
     conf = {**content.flink_configuration, **render_resources(content.resources)}
-    word = conf.get("parallelism.default", "1")
+    word = conf.get("parallelism.default", "")
     return int(word) if word.isdecimal() else None
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from rheostat.core.override import actual_interval
 from rheostat.core.restore_fault import RestoreFault, find_fault
 from rheostat.core.situation import SOON, Situation
 from rheostat.model.action import ResolveRestore, WriteAttempt
@@ -239,6 +240,9 @@ def _again(here: Situation, attempt: Attempt, count: int) -> Decision:
 
 def _takes_checkpoints(here: Situation) -> bool:
     """Without them a resumed job would read everything since its start again: a person must say so."""
+    inspected = here.observed.asked.inspected
+    if inspected is not None:
+        return actual_interval(inspected) is not None
     return here.recorded.checkpoint_interval is not None
 
 

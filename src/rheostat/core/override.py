@@ -21,18 +21,23 @@ FIXED = {
 
 
 def find_overrides(inspected: Inspected | None, recorded: Recorded) -> list[Reason]:
-    """One reason for each key that the job's code has changed."""
+    """One reason for each key that the job's code, or a SET of its script, has changed.
+
+    What is ours by default and not reserved may be changed freely; only checkpoints may not be turned off
+    unseen, because all that follows a loss rests on them.
+    """
     if inspected is None:
         return []
     found, used = [], inspected.settings
-    theirs = actual_interval(inspected)
-    if INTERVAL in used and theirs != recorded.checkpoint_interval:
-        found.append(_override(INTERVAL, _say(recorded.checkpoint_interval), _say(theirs)))
+    ours, theirs = recorded.checkpoint_interval, actual_interval(inspected)
+    is_off = theirs is None and ours is not None
+    if INTERVAL in used and theirs != ours and (recorded.is_interval_chosen or is_off):
+        found.append(_override(INTERVAL, _say(ours), _say(theirs)))
     if theirs is not None:
         found += [
-            _override(key, ours, used[key])
-            for key, ours in FIXED.items()
-            if key in used and used[key] != ours
+            _override(key, fixed, used[key])
+            for key, fixed in FIXED.items()
+            if key in used and used[key] != fixed
         ]
     wanted = recorded.parallelism
     if wanted is not None and PARALLELISM in used and used[PARALLELISM] != str(wanted):

@@ -35,8 +35,10 @@ class Recorded:
     """The checkpoint id of the open operation's savepoint, once it is proven."""
     checkpoint_interval: dt.timedelta | None = None
     """None = the job takes no checkpoints."""
+    is_interval_chosen: bool = False
+    """The version names it; else it is our default."""
     parallelism: int | None = None
-    """As configured; None = nobody has said."""
+    """As the version names it; None = it does not."""
 
     @property
     def desired(self) -> Desired:

@@ -4,7 +4,8 @@ import pytest
 
 from rheostat.core.lifecycle import decide
 from rheostat.model.observation import Inspected
-from rheostat.model.phase import HealthWord
+from rheostat.model.phase import HealthWord, Phase
+from rheostat.model.run import Stage
 from tests.builders import (
     NOW,
     SECOND,
@@ -12,6 +13,7 @@ from tests.builders import (
     make_attempt,
     make_observed,
     make_recorded,
+    make_run,
 )
 
 OURS = {
@@ -24,7 +26,7 @@ OURS = {
 
 
 def health(inspected, **fields):
-    recorded = make_recorded(parallelism=2, **fields)
+    recorded = make_recorded(**{"parallelism": 2, "is_interval_chosen": True, **fields})
     observed = make_observed(asked=make_asked(inspected=inspected))
     return decide(recorded.desired, recorded, observed, NOW).health
 
@@ -68,6 +70,28 @@ def test_an_override_is_named_with_both_values(key, value, said):
 def test_code_that_turns_checkpoints_on():
     [reason] = health(used(), checkpoint_interval=None).reasons
     assert reason.fields["ours"] == "none"
+
+
+def test_what_nobody_has_chosen_may_be_changed_freely():
+    free = {"is_interval_chosen": False, "parallelism": None}
+    changed = {"execution.checkpointing.interval": "5000 ms", "parallelism.default": "8"}
+    assert health(used(**changed), **free).word is HealthWord.HEALTHY
+    off = used(**{"execution.checkpointing.interval": "0 ms"})
+    [reason] = health(off, **free).reasons
+    assert reason.fields["theirs"] == "none"
+
+
+@pytest.mark.parametrize(("interval", "held"), [("0 ms", True), ("5000 ms", False)])
+def test_after_a_loss_it_counts_whether_the_job_really_took_checkpoints(interval, held):
+    gone = make_attempt(stage=Stage.GONE, ended_at=NOW - 60 * SECOND)
+    inspected = used(**{"execution.checkpointing.interval": interval})
+    for configured in (None, 10 * SECOND):
+        recorded = make_recorded(
+            run=make_run(phase=Phase.FAILING_OVER), attempt=gone, checkpoint_interval=configured
+        )
+        observed = make_observed(asked=make_asked(inspected=inspected))
+        decision = decide(recorded.desired, recorded, observed, NOW)
+        assert (decision.reason.code == "no_checkpointing") is held
 
 
 def test_checkpoints_are_awaited_as_often_as_the_job_really_takes_them():
