@@ -43,9 +43,9 @@ SENTENCES: dict[str, str] = {
     "backend_changed": "{snapshot} is bound to the state backend {before}, and this version has {after}",
     # the steps of plans
     "plan_start_empty": "start version {version} without state",
-    "plan_start_from": "start version {version} from {kind} {path}",
+    "plan_start_from": "start version {version} from {kind} {name}",
     "plan_start_from_stop": "start version {version} from that savepoint",
-    "plan_start_newest": "start version {version} from the newest snapshot proven by then, now {kind} {path}",
+    "plan_start_newest": "start version {version} from the newest snapshot proven by then, now {kind} {name}",
     "plan_start_newest_none": "start version {version} from the newest snapshot proven by then; there is none"
     " yet",
     "plan_launch": "launch a JobManager and its TaskManagers of Flink {flink}",
@@ -56,13 +56,13 @@ SENTENCES: dict[str, str] = {
     "plan_savepoint": "make a {format} savepoint of run {run}, and prove it; the job runs on",
     "plan_later_stop": "a later start resumes from that savepoint",
     "plan_later_drained": "a later start begins without state, unless it names that savepoint",
-    "plan_later_from": "a later start resumes from {kind} {path}, or from a newer checkpoint",
+    "plan_later_from": "a later start resumes from {kind} {name}, or from a newer checkpoint",
     "plan_later_empty": "a later start begins without state",
     "plan_delete": "remove {job} from the lists, with {versions} versions and {runs} runs",
     "plan_keep_snapshots": "leave its {count} snapshots on disk",
     # the warnings of plans
     "draft_differs": "the draft has changes that this version does not have",
-    "state_not_used": "the job has state, and it is not used: {kind} {path}",
+    "state_not_used": "the job has state, and it is not used: {kind} {name}",
     "resumes_drained": "the job was drained when this savepoint was made: its windows have fired, and"
     " would fire once more for what comes late",
     "rewind_large": "{rewind} of work would be read again",

@@ -37,6 +37,12 @@ def choose_base(conn: sa.Connection, job: Job, wanted: str, by: str) -> RestoreP
     return chosen
 
 
+def name_point(point: RestorePoint) -> dict[str, str]:
+    """A restore point as fields of a sentence: its kind, its short name, and where it is."""
+    path = point.path or ""
+    return {"kind": point.kind.value, "name": path.rsplit("/", 1)[-1], "path": path}
+
+
 def find_newest(conn: sa.Connection, job: Job) -> RestorePoint | Reason:
     """What a start from `newest` would resume from now, or why only a person can choose."""
     if job.mode is Mode.BATCH:

@@ -14,7 +14,7 @@ from rheostat.model.phase import Health, Phase, Reason
 from rheostat.model.run import Run
 from rheostat.model.snapshot import RestorePoint
 from rheostat.service.plan import Shown, make_plan, plan_hash, settle_plan
-from rheostat.service.restore_point import check_fit, choose_base
+from rheostat.service.restore_point import check_fit, choose_base, name_point
 from rheostat.service.run import show_run_of
 from rheostat.service.view import restore_view
 from rheostat.service.warning import warn_of_restore, warn_of_version
@@ -138,8 +138,7 @@ def start_step(version: Version, point: RestorePoint) -> Reason:
     number = str(version.number)
     if point.path is None:
         return Reason("plan_start_empty", {"version": number})
-    fields = {"version": number, "kind": point.kind.value, "path": point.path}
-    return Reason("plan_start_from", fields)
+    return Reason("plan_start_from", {"version": number, **name_point(point)})
 
 
 def _record(

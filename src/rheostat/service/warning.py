@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from rheostat.model.job import Job, Version
 from rheostat.model.phase import Reason
 from rheostat.model.snapshot import RestorePoint
-from rheostat.service.restore_point import find_newest, find_origin
+from rheostat.service.restore_point import find_newest, find_origin, name_point
 from rheostat.store.line import find_drained
 
 REWIND_LARGE = dt.timedelta(hours=24)
@@ -22,7 +22,7 @@ def warn_of_restore(conn: sa.Connection, job: Job, point: RestorePoint) -> Itera
     if point.reason.code == "started_empty":
         newest = find_newest(conn, job)
         if isinstance(newest, RestorePoint) and newest.path is not None:
-            yield Reason("state_not_used", {"kind": newest.kind.value, "path": newest.path})
+            yield Reason("state_not_used", name_point(newest))
     origin = find_origin(conn, job, point)
     if origin is not None and point.path in find_drained(conn, origin[0].run_id):
         yield Reason("resumes_drained", {"path": point.path or ""})

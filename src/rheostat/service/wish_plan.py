@@ -21,7 +21,13 @@ from rheostat.model.phase import Reason
 from rheostat.model.run import Intent, IntentKind, Options, Run
 from rheostat.model.snapshot import RestorePoint
 from rheostat.service.plan import Shown, make_plan
-from rheostat.service.restore_point import check_fit, check_origin, choose_base, find_newest
+from rheostat.service.restore_point import (
+    check_fit,
+    check_origin,
+    choose_base,
+    find_newest,
+    name_point,
+)
 from rheostat.service.start import start_step
 from rheostat.service.view import restore_view
 from rheostat.service.warning import REWIND_LARGE, tell_hours, warn_of_restore, warn_of_version
@@ -131,8 +137,8 @@ def _next(conn: sa.Connection, wished: Wished, target: Version) -> _Next:
         return _Next(step=start_step(target, chosen), token=restore_token(chosen), chosen=chosen)
     if chosen.path is None:
         return _Next(step=Reason("plan_start_newest_none", {"version": number}), token=NEWEST_THEN)
-    fields = {"version": number, "kind": chosen.kind.value, "path": chosen.path}
-    return _Next(step=Reason("plan_start_newest", fields), token=NEWEST_THEN)
+    named = {"version": number, **name_point(chosen)}
+    return _Next(step=Reason("plan_start_newest", named), token=NEWEST_THEN)
 
 
 def _steps(
@@ -165,7 +171,7 @@ def _later(wished: Wished, newest: RestorePoint | Reason | None) -> Iterator[Rea
     if wished.kind is IntentKind.STOP:
         yield Reason("plan_later_drained" if wished.options.drain else "plan_later_stop")
     elif isinstance(newest, RestorePoint) and newest.path is not None:
-        yield Reason("plan_later_from", {"kind": newest.kind.value, "path": newest.path})
+        yield Reason("plan_later_from", name_point(newest))
     elif isinstance(newest, RestorePoint):
         yield Reason("plan_later_empty")
 
