@@ -22,7 +22,7 @@ WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path
 UV_VERSION := $(shell sed -n 's/^uv==\([0-9.]*\).*/\1/p' requirements.lock)
 
 .NOTPARALLEL:
-.PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean bench engine web webtest wheel
+.PHONY: help demo test install check lint types unit contract integration java golden lock kill-matrix clean bench pictures engine web webtest wheel
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -107,6 +107,9 @@ lock: .build/venv ## Resolve the Python packages anew into requirements.lock
 
 bench: install ## Measure starts, lists and ingest, into bench/RESULTS.md (20 minutes); QUICK=1: only that it works
 	@$(BIN)/python -m bench $(if $(QUICK),--quick --out .build/bench)
+
+pictures: install ## Take the README's pictures anew from a running demo, into docs/pictures; needs Chromium
+	@$(BIN)/python tools/pictures.py
 
 clean: ## Remove what was built here; engines and caches of the user stay
 	@rm -rf .venv .build .cache jvm/*/target src/rheostat/_jvm src/rheostat/_web web/dist web/node_modules .mypy_cache .ruff_cache .hypothesis dist
