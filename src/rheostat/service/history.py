@@ -23,8 +23,12 @@ TELLING = frozenset({"status", "failed", "outcome", "outcome_learnt"})
 """Events that may carry a cause."""
 NEWEST = 2000
 """So many of them are read: of a job that restarts for ever the newest count."""
-SAME_WITHIN = dt.timedelta(seconds=10)
-"""Several sources tell of one failure, each with its own clock."""
+WITHIN = {
+    "pushed": dt.timedelta(seconds=1),
+    "asked": dt.timedelta(seconds=2),
+    "outcome": dt.timedelta(seconds=10),
+}
+"""How far apart a source may tell of what is known already. A job may fail again soon after a failure."""
 MICRO = dt.timedelta(microseconds=1)
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -214,8 +218,9 @@ def _failure(told: Event) -> ExceptionView | None:
 def _add(found: list[ExceptionView], new: ExceptionView) -> None:
     """Add a failure, or what is new about one that another source told of."""
     for place, known in enumerate(found):
-        is_near = abs(known.at - new.at) <= SAME_WITHIN
-        if known.attempt == new.attempt and is_near and _is_same(known, new):
+        is_near = known.attempt == new.attempt and abs(known.at - new.at) <= WITHIN[new.source]
+        is_other = new.source != "asked" or (known.source != "asked" and known.task is None)
+        if is_near and is_other and _is_same(known, new):
             more = new.stack if new.source == "asked" else None
             found[place] = replace(
                 known,

@@ -115,6 +115,19 @@ def test_what_the_jobmanager_says_adds_task_place_and_stack(conn):
     assert (other.source, other.task, other.at) == ("asked", "Source (2/2)", later(-60))
 
 
+def test_a_job_that_fails_again_soon_failed_twice(conn):
+    plant(conn)
+    cause = read_cause(AGENT)
+    assert cause is not None
+    tell(conn, "status", 1, old="RUNNING", new="FAILING", cause=AGENT)
+    tell(conn, "status", 1.1, old="FAILING", new="RESTARTING", cause=AGENT)
+    tell(conn, "status", 4, old="RUNNING", new="RESTARTING", cause=AGENT)
+    asked = [Failure(at=later(at), cause=cause, task=f"t{at}") for at in (7, 4, 1)]
+    found = failures(conn, asked).items
+    assert [each.source for each in found] == ["asked", "pushed", "pushed"]
+    assert {each.task for each in found} == {"t1", "t4", "t7"}
+
+
 def test_failures_page(conn):
     plant(conn)
     for number in range(5):
