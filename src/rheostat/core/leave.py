@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from rheostat.core.health import find_health
-from rheostat.core.savepoint import unknown_trigger
+from rheostat.core.savepoint import unknown_trigger, was_not_running
 from rheostat.core.situation import Situation
 from rheostat.core.witness import EngineWord, JobWord
 from rheostat.model.action import CancelJob, ListSnapshots, TriggerStop
@@ -25,7 +25,6 @@ END_WAIT = dt.timedelta(seconds=20)
 """From a completed stop savepoint to the job's end; later Flink has restarted it (FLINK-33522)."""
 FORCE_WAIT = dt.timedelta(minutes=1)
 """From a completed stop savepoint to the end by force: the state is safe by then."""
-RUNNING_ENOUGH = (JobWord.RUNNING, JobWord.PARTIAL)
 
 
 def decide_leave(here: Situation) -> Decision:
@@ -86,7 +85,7 @@ def _trigger(here: Situation) -> Decision:
     facts = here.facts
     if facts.engine is EngineWord.UNSEEN or facts.job is JobWord.UNSEEN:
         return _pending(here)
-    if facts.job in RUNNING_ENOUGH:
+    if facts.job is JobWord.RUNNING:
         return replace(
             here.stay(Reason("savepoint_pending"), health=Health()), actions=(TriggerStop(),)
         )
@@ -107,6 +106,9 @@ def _stop_answered(here: Situation, fact: OperationFact) -> Decision:
         # FLINK-33522: "a savepoint has been created … failed during stopping" is an error, too.
         checked = here.stay(Reason("stop_answer_checked"), health=Health())
         return _to_stopping(here, replace(checked, actions=(ListSnapshots(),)))
+    if was_not_running(fact.error) and _waited(here) <= RESTART_WAIT:
+        waits = here.stay(Reason("stop_waits_for_job"), health=find_health(here))
+        return _to_stopping(here, replace(waits, operation_error=fact.error))
     failed = here.stay(Reason("stop_failed", {"message": fact.error[:500]}), health=Health())
     return replace(
         failed,

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from rheostat.core.situation import SOON, Situation
+from rheostat.core.witness import JobWord
 from rheostat.model.action import ListSnapshots, TriggerSavepoint, TriggerStop
 from rheostat.model.decision import Decision
 from rheostat.model.phase import Phase, Reason
@@ -26,17 +27,22 @@ def with_savepoint(here: Situation, decision: Decision) -> Decision:
         case OperationState.COMPLETED:
             return replace(decision, intent_result="done")
         case OperationState.FAILED:
+            if was_not_running(operation.error or "") and _waited(here) <= SAVEPOINT_WAIT:
+                return _begin(here, decision)
             return replace(decision, intent_result="failed")
         case OperationState.PENDING:
             return _pending(here, decision, operation)
 
 
-def _begin(here: Situation, decision: Decision) -> Decision:
+def _waited(here: Situation) -> dt.timedelta:
     intent = here.recorded.intent
-    if decision.phase is Phase.RUNNING:
+    return here.now - intent.at if intent else dt.timedelta()
+
+
+def _begin(here: Situation, decision: Decision) -> Decision:
+    if decision.phase is Phase.RUNNING and here.facts.job is JobWord.RUNNING:
         return _soon(here, replace(decision, actions=(TriggerSavepoint(),)))
-    waited = here.now - intent.at if intent else dt.timedelta()
-    if waited > SAVEPOINT_WAIT:
+    if _waited(here) > SAVEPOINT_WAIT:
         return replace(decision, intent_result="failed")
     return _soon(here, decision)
 
@@ -58,8 +64,17 @@ def _pending(here: Situation, decision: Decision, operation: Operation) -> Decis
             ),
         )
     if fact.error is not None:
-        return replace(decision, operation_error=fact.error, intent_result="failed")
+        result = None if was_not_running(fact.error) else "failed"
+        return _soon(here, replace(decision, operation_error=fact.error, intent_result=result))
     return _soon(here, replace(decision, actions=(ListSnapshots(),)))
+
+
+def was_not_running(error: str) -> bool:
+    """Flink would not even begin, because tasks were restarting: the wish stands, and is tried again.
+
+    The text is `CheckpointFailureReason.NOT_ALL_REQUIRED_TASKS_RUNNING` of 1.20 and 2.3.
+    """
+    return "Not all required tasks are currently running" in error
 
 
 def _soon(here: Situation, decision: Decision) -> Decision:

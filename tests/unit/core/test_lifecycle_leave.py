@@ -97,6 +97,32 @@ def test_a_stop_that_failed_lets_the_job_run_and_says_so():
     assert decision.operation_error == "disk full"
 
 
+TOO_EARLY = (
+    "org.apache.flink.runtime.checkpoint.CheckpointException: Checkpoint triggering task a (1/1) of job b"
+    " is not being executed at the moment. Aborting checkpoint. Failure reason: Not all required tasks"
+    " are currently running."
+)
+
+
+def test_a_stop_that_met_a_restart_is_tried_again():
+    run = make_run(phase=Phase.STOPPING, reason=Reason("stop_answer_checked"))
+    asked = make_asked(operation=OperationFact(status="COMPLETED", error=TOO_EARLY))
+    pending = leaving(STOP, operation=make_operation(), run=run)
+    decision = step(pending, make_observed(asked=asked))
+    assert (decision.phase, decision.intent_result) == (Phase.STOPPING, None)
+    assert decision.operation_error == TOO_EARLY
+    failed = replace(pending, operation=make_operation(state=OperationState.FAILED))
+    assert names(step(failed)) == ["trigger_stop"]
+    late = leaving(STOP, dt.timedelta(minutes=11), operation=make_operation(), run=run)
+    assert step(late, make_observed(asked=asked)).intent_result == "failed"
+
+
+def test_a_stop_waits_until_every_task_runs():
+    partial = make_observed(asked=make_asked("RUNNING", 1, 2))
+    decision = step(leaving(STOP), partial)
+    assert (decision.reason.code, names(decision)) == ("stop_waits_for_job", [])
+
+
 def test_a_savepoint_whose_job_does_not_end_is_canceled():
     run = make_run(
         phase=Phase.STOPPING, reason=Reason("savepoint_made"), reason_since=NOW - 30 * SECOND

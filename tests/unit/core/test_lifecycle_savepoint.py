@@ -108,3 +108,19 @@ def test_a_restart_is_a_stop_that_does_not_end_there():
     assert (ended.phase, ended.intent_result) == (Phase.STOPPED, "done")
     by_itself = step(make_recorded(intent=intent, run=run, attempt=gone))
     assert (by_itself.phase, by_itself.intent_result) == (Phase.FINISHED, "void")
+
+
+def test_a_savepoint_that_met_a_restart_is_tried_again():
+    too_early = "x: Failure reason: Not all required tasks are currently running."
+    refused = answered(status="COMPLETED", error=too_early)
+    decision = step(wished(OperationState.PENDING), refused)
+    assert (decision.operation_error, decision.intent_result) == (too_early, None)
+    failed = replace(wished(), operation=make_operation(
+        kind=OperationKind.SAVEPOINT, state=OperationState.FAILED, error=too_early,
+        created_at=NOW - SECOND,
+    ))  # fmt: skip
+    assert names(step(failed)) == ["trigger_savepoint"]
+    partial = make_observed(asked=make_asked("RUNNING", 1, 2))
+    assert names(step(failed, partial)) == []
+    late = replace(failed, intent=make_intent(IntentKind.SAVEPOINT, dt.timedelta(minutes=3)))
+    assert step(late).intent_result == "failed"
