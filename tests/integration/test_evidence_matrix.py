@@ -24,7 +24,7 @@ from tests.tcp_proxy import CUT, HANG, PASS, TcpProxy
 pytestmark = pytest.mark.flink
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 2
+PATIENCE = 4
 AWAY_S = 5
 MODES = {
     "REST hangs": HANG,
