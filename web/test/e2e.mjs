@@ -51,7 +51,7 @@ try {
   }
 } finally {
   await browser.close();
+  for (const trouble of troubles) console.error(trouble);
 }
-for (const trouble of troubles) console.error(trouble);
 console.log(troubles.length === 0 ? "all is well" : `${troubles.length} troubles`);
 process.exit(troubles.length === 0 ? 0 : 1);

@@ -27,6 +27,8 @@ export function tell(told: Told, language: Language, t: Translate): string {
 const WORDS: Record<string, Record<string, string>> = {
   kind: { savepoint: "保存点", checkpoint: "检查点" },
   intent: { stop: "停止", cancel: "取消", savepoint: "保存点", restart: "重启" },
+  format: { canonical: "标准格式", native: "原生格式" },
+  from: { savepoint: "保存点", newest: "最新的已验证快照", empty: "空状态" },
   source: { pushed: "主动上报", asked: "REST 查询", watched: "进程表" },
 };
 

@@ -6,6 +6,7 @@ import { signOut } from "../api/session";
 import { useReader, type Zone } from "../i18n/language";
 import type { Language, PlainKey } from "../i18n/t";
 import { MenuAction } from "../parts/action/MenuAction";
+import { menuProps } from "../parts/action/menu";
 import { useMay } from "../parts/role";
 
 const LANGUAGES: [Language, string][] = [
@@ -35,7 +36,7 @@ export function PreferencesMenu() {
   const { t, language, zone, setLanguage, setZone } = useReader();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
-    <Menu position="bottom-end" shadow="md" width={220} closeOnItemClick={false}>
+    <Menu {...menuProps} position="bottom-end" shadow="md" width={220} closeOnItemClick={false}>
       <Menu.Target>
         <Button
           variant="subtle"
@@ -98,7 +99,7 @@ export function AccountMenu({ name, role, onKeys }: AccountProps) {
     },
   });
   return (
-    <Menu position="bottom-end" shadow="md" width={240}>
+    <Menu {...menuProps} position="bottom-end" shadow="md" width={240}>
       <Menu.Target>
         <Button variant="subtle" color="gray" size="compact-md" className="rh-menu-button">
           {name}

@@ -4,6 +4,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useState } from "react";
 import { projectsQuery } from "../api/queries";
 import { useT } from "../i18n/language";
+import { menuProps } from "../parts/action/menu";
 import { Dialog } from "../parts/dialog/Dialog";
 import { ProjectForm } from "../parts/form/ProjectForm";
 
@@ -17,7 +18,7 @@ export function ProjectMenu() {
   const go = (name: string) => void navigate({ to: "/p/$project/jobs", params: { project: name } });
   return (
     <>
-      <Menu shadow="md" position="bottom-start" width={240}>
+      <Menu {...menuProps} shadow="md" position="bottom-start" width={240}>
         <Menu.Target>
           <Button
             variant="default"

@@ -97,6 +97,11 @@ async function lookAtDialogs(page, { url, folder, name, job, list, troubles }) {
   await shown("palette");
   await close();
   await page.goto(`${url}${list}`);
+  await page.locator(".rh-dots").first().click();
+  await page.locator("[role=menuitem]").first().waitFor();
+  await checkAxe(page, `${name} row menu`, troubles);
+  await page.screenshot({ path: `${folder}/${name}-row-menu.png` });
+  await page.keyboard.press("Escape");
   await page.locator(".rh-jobs-row input").first().check();
   await page.locator(".rh-selected button").nth(1).click();
   await dialog.locator("tbody .rh-badge").first().waitFor();
@@ -108,7 +113,10 @@ async function lookAtDialogs(page, { url, folder, name, job, list, troubles }) {
   await page.goto(`${url}/tokens`);
   await page.locator("#page .rh-spread > button").click();
   await shown("new-token");
-  await dialog.locator("input").first().fill(`looked at ${name}`);
+  await dialog
+    .locator("input")
+    .first()
+    .fill(`looks-${name}-${Date.now().toString(36)}`);
   await dialog.locator("button[type=submit]").click();
   await dialog.locator(".rh-secret").waitFor();
   await checkAxe(page, `${name} token`, troubles); // no picture: it is a secret

@@ -3,6 +3,7 @@ import { useMemo, useState } from "react";
 import type { JobView, RunView } from "../../api/client";
 import { useT } from "../../i18n/language";
 import { MenuAction } from "../../parts/action/MenuAction";
+import { menuProps } from "../../parts/action/menu";
 import { type ActionKind, narrow, offer, standingOf } from "../../parts/action/offer";
 import { ACTIONS } from "../../parts/action/texts";
 import { useKeys } from "../../parts/key/keys";
@@ -39,7 +40,7 @@ export function Actions({ job, run, isKnown }: Props) {
       <ExplainedButton variant="default" why={why("stop")} onClick={() => planner("stop")}>
         {t("action.stop")}
       </ExplainedButton>
-      <Menu position="bottom-end" shadow="md" width={280} opened={isOpen} onChange={setOpen}>
+      <Menu {...menuProps} position="bottom-end" shadow="md" width={280} opened={isOpen} onChange={setOpen}>
         <Menu.Target>
           <Button variant="default">{t("action.more")}</Button>
         </Menu.Target>

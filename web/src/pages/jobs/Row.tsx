@@ -5,6 +5,7 @@ import type { JobRow } from "../../api/client";
 import { useReader } from "../../i18n/language";
 import { tell } from "../../i18n/sentence";
 import { MenuAction } from "../../parts/action/MenuAction";
+import { menuProps } from "../../parts/action/menu";
 import { type ActionKind, narrow, offer, standingOfRow } from "../../parts/action/offer";
 import { ACTIONS } from "../../parts/action/texts";
 import { useMay } from "../../parts/role";
@@ -99,7 +100,7 @@ function versionsOf({ version, running_version: running }: JobRow): string {
 function RowMenu({ job, onAct }: { job: JobRow; onAct: Props["onAct"] }) {
   const { t } = useReader();
   return (
-    <Menu position="bottom-end" shadow="md" width={260} withinPortal>
+    <Menu {...menuProps} position="bottom-end" shadow="md" width={260}>
       <Menu.Target>
         <UnstyledButton className="rh-dots" aria-label={t("jobs.actionsOf", { job: job.name })} data-menu>
           <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" focusable="false">

@@ -82,7 +82,7 @@ export function NewToken({ onClose }: { onClose: () => void }) {
           <code className="rh-secret">{made.secret}</code>
           <div className="rh-dialog-end">
             <CopyButton text={made.secret} label={t("common.copy")} />
-            <Button onClick={onClose} data-autofocus>
+            <Button onClick={onClose} autoFocus>
               {t("common.close")}
             </Button>
           </div>

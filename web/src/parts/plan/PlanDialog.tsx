@@ -191,7 +191,7 @@ function Done({ path, applied, onClose }: DoneProps) {
             {t("plan.toRun", { run })}
           </Link>
         )}
-        <Button onClick={onClose} data-autofocus>
+        <Button onClick={onClose} autoFocus>
           {t("common.close")}
         </Button>
       </div>
