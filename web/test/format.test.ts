@@ -142,6 +142,12 @@ describe("what a job allows", () => {
     const stop = { kind: "stop", drain: true, format: "native" } as const;
     expect(commandOf(path, stop)).toBe("rheostat job stop orders -p shop --drain --native");
     expect(commandOf(path, { kind: "cancel" })).toBe("rheostat job cancel orders -p shop");
+    expect(pythonOf(path, stop, "http://here")).toContain(
+      'client.jobs.stop("shop", "orders", drain=True, format="native")',
+    );
+    expect(pythonOf(path, { kind: "cancel" }, "http://here")).toContain(
+      'client.jobs.cancel("shop", "orders")\n',
+    );
     expect(pythonOf(path, start, "http://here")).toContain(
       'client.jobs.start("shop", "orders", StartBody(from_="file:///a b", version=2, allow_dropped=True))',
     );

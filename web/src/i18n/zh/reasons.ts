@@ -143,6 +143,7 @@ export const reasons: Record<string, string> = {
   hello: "JobManager 的代理程序已连接",
   compiled: "SQL 编译完成",
   submitted: "作业已提交",
+  taskmanager_ended: "{name} 已结束：{why}",
   tasks_running: "全部任务正在运行",
   first_checkpoint: "第一个检查点已完成",
   restored: "Flink 已从 {path} 恢复",

@@ -21,12 +21,7 @@ export function commandOf({ project, job }: JobPath, wish: Wish): string {
 
 type Value = string | number | boolean;
 
-const BODIES = {
-  start: "StartBody",
-  restart: "RestartBody",
-  stop: "StopBody",
-  savepoint: "SavepointBody",
-} as const;
+const BODIES = { start: "StartBody", restart: "RestartBody" } as const;
 
 /** Only what differs from the default is written. */
 function fieldsOf(wish: Wish): [string, Value][] {
@@ -43,14 +38,16 @@ const literal = (value: Value): string =>
   typeof value === "boolean" ? (value ? "True" : "False") : JSON.stringify(value);
 
 export function pythonOf({ project, job }: JobPath, wish: Wish, url: string): string {
-  const names = `${literal(project)}, ${literal(job)}`;
+  const fields = fieldsOf(wish)
+    .map(([name, value]) => `${name}=${literal(value)}`)
+    .join(", ");
   const lines = ["from rheostat.client import Client"];
-  let call = `client.jobs.${wish.kind}(${names})`;
-  if (wish.kind !== "cancel" && wish.kind !== "delete") {
+  const given = [literal(project), literal(job)];
+  if (wish.kind === "start" || wish.kind === "restart") {
     const body = BODIES[wish.kind];
-    const fields = fieldsOf(wish).map(([name, value]) => `${name}=${literal(value)}`);
     lines.push(`from rheostat.wire.plan import ${body}`);
-    call = `client.jobs.${wish.kind}(${names}, ${body}(${fields.join(", ")}))`;
-  }
+    given.push(`${body}(${fields})`);
+  } else if (fields !== "") given.push(fields);
+  const call = `client.jobs.${wish.kind}(${given.join(", ")})`;
   return [...lines, "", `with Client(${literal(url)}) as client:`, `    ${call}`, ""].join("\n");
 }
