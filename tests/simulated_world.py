@@ -207,11 +207,12 @@ class World:
         if self.run.phase.is_terminal:
             return
         if attempt is not None and attempt.stage in (Stage.LAUNCHING, Stage.LAUNCHED, Stage.ENDING):
-            self.observed = join(self.observed, self._ask(), self._watch(), self.now)
+            before = self.observed
+            self.observed = join(before, self._ask(), self._watch(), self.now)
             facts = draw_facts(
                 self.observed, self.run.mode, was_running=attempt.running_at is not None
             )
-            attempt, _ = notice(attempt, self.observed, facts, self.now)
+            attempt, _ = notice(attempt, before, self.observed, facts, self.now)
         recorded = make_recorded(
             run=self.run,
             attempt=attempt,

@@ -29,6 +29,7 @@ SOURCES = {
     "pushed": "by the JobManager, pushed",
     "asked": "by the JobManager, asked just now",
     "outcome": "by the outcome",
+    "watched": "by the process table",
 }
 
 

@@ -65,7 +65,7 @@ async def step(world: World, epoch: int, run_id: RunId) -> Stepped:
     noticed: tuple[Event, ...] = ()
     if attempt is not None:
         facts = draw_facts(observed, loaded.run.mode, was_running=attempt.running_at is not None)
-        attempt, noticed = notice(attempt, observed, facts, now)
+        attempt, noticed = notice(attempt, loaded.before, observed, facts, now)
     recorded = replace(loaded.recorded, attempt=attempt)
     decision = decide(recorded.desired, recorded, observed, now)
     taken = Step(

@@ -38,6 +38,13 @@ MODULE_FLAGS = (
 FAST_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData")
 """Halve the start on two cores: no second compiler, no collector threads, no file in /tmp."""
 
+END_FLAGS = ("-XX:+ExitOnOutOfMemoryError",)
+"""A JVM without memory must end: else it stays in the process table, deaf, and nobody takes its place.
+
+Seen on 2.3.0: `FatalExitExceptionHandler` itself ran out of memory, and the TaskManager neither worked nor
+ended. HotSpot ends with status 3 and says why on its output.
+"""
+
 QUIET_FLAGS = ("-Xshare:auto", "-Xlog:disable", "-Xlog:all=error:stderr")
 """A class archive that does not fit is passed over silently; it must not spoil the output."""
 
@@ -153,6 +160,7 @@ def _render_jvm(
         jvm.java,
         *memory,
         *FAST_FLAGS,
+        *END_FLAGS,
         *QUIET_FLAGS,
         *jvm.archive_flags,
         *MODULE_FLAGS,

@@ -145,6 +145,8 @@ def _render_defaults(job: LocalJob, user: Mapping[str, str]) -> dict[str, str]:
         "pipeline.name": job.job_name,
         "heartbeat.interval": "2s",
         "heartbeat.timeout": "12s",
+        # A TaskManager that lost its JobManager and cannot come back ends; Flink's 5 min are long to wait.
+        "taskmanager.registration.timeout": "2 min",
         # A TaskManager that is up before its JobManager would try again only after 10 s.
         "cluster.registration.error-delay": "500",
         # Flink's 10 s would make every shown rate ten seconds old.

@@ -163,6 +163,7 @@ SENTENCES: dict[str, str] = {
     "compiled": "the SQL is compiled",
     "submitted": "the job is submitted",
     "tasks_running": "every task runs",
+    "taskmanager_ended": "{name} has ended: {why}",
     "first_checkpoint": "the first checkpoint is complete",
     "restored": "Flink restored {path}",
     "outcome_learnt": "the outcome is {status}, said by {source}",

@@ -24,6 +24,7 @@ from rheostat.local.log import (
     find_log,
     iterate,
     list_logs,
+    read_end_of_jvm,
     read_last_lines,
     read_part,
     read_tail,
@@ -237,7 +238,7 @@ class LocalEngines:
             taskmanagers=tuple(self._describe(folder, name, started) for name in names),
             outcome=outcome or _read_outcome(folder),
             refused=is_dead and folder.was_refused(),
-            last_words=self._last_words(attempt_id) if is_dead else None,
+            last_words=self._last_words(attempt_id, JOBMANAGER) if is_dead else None,
         )
         return watched, tuple(each for each in started if is_alive(each.who))
 
@@ -254,7 +255,10 @@ class LocalEngines:
                 pid=who.pid,
                 is_suspended=is_suspended(who),
             )
-        return ProcessFact(name=name, state=ProcessState.DEAD, pid=who.pid, exit_code=code)
+        words = None if name == JOBMANAGER else self._last_words(folder.attempt_id, name)
+        return ProcessFact(
+            name=name, state=ProcessState.DEAD, pid=who.pid, exit_code=code, last_words=words
+        )
 
     def _terminate(self, attempt_id: AttemptId) -> None:
         whom: list[Identity] = [started.who for started in self._folder(attempt_id).alive()]
@@ -266,9 +270,11 @@ class LocalEngines:
         folder = self._folder(attempt_id)
         return list_logs((folder.path / "log", folder.tombstone))
 
-    def _last_words(self, attempt_id: AttemptId) -> str | None:
-        names = (f"{JOBMANAGER}.log", f"{JOBMANAGER}.out")
-        return read_last_lines(self._logs(attempt_id), names, _LAST_LINES)
+    def _last_words(self, attempt_id: AttemptId, process: str) -> str | None:
+        logs, output = self._logs(attempt_id), f"{process}.out"
+        words = read_last_lines(logs, (f"{process}.log", output), _LAST_LINES)
+        end = read_end_of_jvm(logs, output)
+        return "\n".join(each for each in (words, end) if each) or None
 
     def _watch_all(self, attempt_id: AttemptId, started: tuple[Started, ...]) -> None:
         for each in started:

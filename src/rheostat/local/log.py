@@ -105,6 +105,13 @@ def read_last_lines(logs: tuple[LogFile, ...], names: tuple[str, ...], count: in
     return None
 
 
+def read_end_of_jvm(logs: tuple[LogFile, ...], name: str) -> str | None:
+    """What HotSpot itself said when it ended a process for want of memory (`ExitOnOutOfMemoryError`)."""
+    text = read_last_lines(logs, (name,), 50) or ""
+    said = [line for line in text.splitlines() if line.startswith("Terminating due to ")]
+    return said[-1] if said else None
+
+
 def _line_of(logs: tuple[LogFile, ...], newest: LogFile) -> list[LogFile]:
     """The files that were this log, the oldest first, itself last."""
     rolled = [

@@ -133,6 +133,8 @@ class ProcessFact:
     """Only while we are its parent; decides nothing."""
     is_suspended: bool = False
     """Stopped by a signal (SIGSTOP): alive, and it will not answer."""
+    last_words: str | None = None
+    """Of a dead TaskManager: the end of its output and log."""
 
 
 class PermitState(StrEnum):

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from msgspec.structs import replace
 
 from rheostat.core.failure import read_cause
+from rheostat.core.sentences import tell
 from rheostat.model.event import Event, EventKind
 from rheostat.model.run import Attempt, Run, Stage
 from rheostat.ports import Failure
@@ -19,7 +20,7 @@ from rheostat.store import event as events
 from rheostat.wire.common import Page
 from rheostat.wire.history import ExceptionView, StartStep, StartView
 
-TELLING = frozenset({"status", "failed", "outcome", "outcome_learnt"})
+TELLING = frozenset({"status", "failed", "outcome", "outcome_learnt", "taskmanager_ended"})
 """Events that may carry a cause."""
 NEWEST = 2000
 """So many of them are read: of a job that restarts for ever the newest count."""
@@ -27,6 +28,7 @@ WITHIN = {
     "pushed": dt.timedelta(seconds=1),
     "asked": dt.timedelta(seconds=2),
     "outcome": dt.timedelta(seconds=10),
+    "watched": dt.timedelta(seconds=1),
 }
 """How far apart a source may tell of what is known already. A job may fail again soon after a failure."""
 MICRO = dt.timedelta(microseconds=1)
@@ -193,6 +195,8 @@ def _next_step(run: Run, attempt: Attempt | None, done: set[str]) -> str | None:
 def _failure(told: Event) -> ExceptionView | None:
     """An event as a failure, if it tells of one."""
     fields = told.fields
+    if told.code == "taskmanager_ended":
+        return _process(told)
     status = fields.get("new") if told.code == "status" else fields.get("status")
     if told.code in ("outcome", "outcome_learnt") and status != "FAILED":
         return None
@@ -212,6 +216,21 @@ def _failure(told: Event) -> ExceptionView | None:
         task=None,
         location=None,
         source="outcome" if told.code in ("outcome", "outcome_learnt") else "pushed",
+    )
+
+
+def _process(told: Event) -> ExceptionView:
+    """A TaskManager that ended: often the root of what Flink then calls a lost connection."""
+    text = tell(told.code, told.fields)
+    return ExceptionView(
+        at=told.at,
+        attempt=told.attempt or 0,
+        root=text,
+        message=text,
+        stack=None,
+        task=None,
+        location=str(told.fields.get("name", "")),
+        source="watched",
     )
 
 

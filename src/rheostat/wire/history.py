@@ -20,7 +20,7 @@ class ExceptionView(Struct, frozen=True, kw_only=True):
     task: str | None
     location: str | None
     """The TaskManager, where Flink names one."""
-    source: Literal["pushed", "asked", "outcome"]
+    source: Literal["pushed", "asked", "outcome", "watched"]
 
 
 class StartStep(Struct, frozen=True, kw_only=True):

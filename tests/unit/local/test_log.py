@@ -3,7 +3,7 @@
 import pytest
 
 from rheostat.errors import NotFound
-from rheostat.local.log import list_logs, read_last_lines, read_tail
+from rheostat.local.log import list_logs, read_end_of_jvm, read_last_lines, read_tail
 
 
 @pytest.fixture
@@ -53,3 +53,21 @@ def test_last_lines(tmp_path):
     found = list_logs((tmp_path,))
     assert read_last_lines(found, ("jobmanager.log", "jobmanager.out"), 2) == "b\nc"
     assert read_last_lines(found, ("jobmanager.log",), 2) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", None),
+        ("a warning\n", None),
+        (
+            "a\nTerminating due to java.lang.OutOfMemoryError: Metaspace\n",
+            "Terminating due to java.lang.OutOfMemoryError: Metaspace",
+        ),
+    ],
+)
+def test_what_the_jvm_said_at_its_end(tmp_path, text, said):
+    folder = tmp_path / "log" / "taskmanager-0"
+    folder.mkdir(parents=True)
+    (folder / "taskmanager-0.out").write_text(text)
+    assert read_end_of_jvm(list_logs((tmp_path / "log",)), "taskmanager-0.out") == said

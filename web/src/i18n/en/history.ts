@@ -70,6 +70,7 @@ export const history = {
   "exceptions.emptyText": "What Flink reports, and what ended a run, appears here.",
   "exceptions.pushed": "pushed by the JobManager",
   "exceptions.asked": "asked from Flink's REST",
+  "exceptions.watched": "seen in the process table",
   "exceptions.outcome": "how the run ended",
   "exceptions.task": "Task",
   "exceptions.location": "Where",

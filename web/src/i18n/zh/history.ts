@@ -71,6 +71,7 @@ export const history = {
   "exceptions.emptyText": "Flink 报告的异常和导致运行结束的原因会显示在这里。",
   "exceptions.pushed": "JobManager 主动上报",
   "exceptions.asked": "查询 Flink REST",
+  "exceptions.watched": "进程表所见",
   "exceptions.outcome": "运行的结束原因",
   "exceptions.task": "任务",
   "exceptions.location": "位置",
