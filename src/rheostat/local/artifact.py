@@ -5,12 +5,14 @@ Built by `app`. A file under its final name is whole: it is written under anothe
 
 import asyncio
 import contextlib
+import errno
 import hashlib
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from io import FileIO
 from pathlib import Path
-from typing import BinaryIO, ParamSpec, TypeVar
+from typing import ParamSpec, TypeVar
 
 from rheostat.clock import new_id
 from rheostat.errors import ArtifactGone, RheostatError, TooLarge, Unusable
@@ -27,10 +29,10 @@ _UPLOAD = ".upload-"
 
 @dataclass(slots=True)
 class _Upload:
-    """A file under way."""
+    """A file under way. Nothing is buffered: what a full disk refuses is told by the write itself."""
 
     path: Path
-    file: BinaryIO
+    file: FileIO
     size: int = 0
     digest: "hashlib._Hash" = field(default_factory=hashlib.sha256)
 
@@ -39,17 +41,25 @@ class _Upload:
         if self.size > LIMIT_BYTES:
             raise TooLarge(f"the JAR has more than {LIMIT_BYTES // 1024**2} MiB")
         self.digest.update(block)
-        self.file.write(block)
+        left = memoryview(block)
+        while left:
+            left = left[self.file.write(left) :]
 
     def finish(self, folder: Path) -> Received:
         """Check it, make it durable, and give it its name."""
-        self.file.flush()
         main = check_jar(self.path)
         os.fsync(self.file.fileno())
         digest = self.digest.hexdigest()
         self.path.rename(folder / f"{digest}.jar")
         _sync_folder(folder)
         return Received(digest=digest, size_bytes=self.size, main=main)
+
+    def discard(self) -> None:
+        """Leave nothing under the first name, whatever the disk says. What is kept was synced before."""
+        with contextlib.suppress(OSError):
+            self.file.close()
+        with contextlib.suppress(OSError):
+            self.path.unlink(missing_ok=True)
 
 
 class LocalArtifacts:
@@ -74,13 +84,12 @@ class LocalArtifacts:
             await _in_thread(upload.write, bytes(block))
             return await _in_thread(upload.finish, self.folder)
         finally:
-            upload.file.close()
-            upload.path.unlink(missing_ok=True)
+            upload.discard()
 
     def _begin(self) -> _Upload:
         path = self.folder / f"{_UPLOAD}{new_id()}"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        return _Upload(path=path, file=os.fdopen(handle, "wb"))
+        return _Upload(path=path, file=FileIO(handle, "wb"))
 
 
 def copy_artifact(folder: Path, digest: str, name: str, target: Path) -> None:
@@ -108,7 +117,11 @@ async def _in_thread(function: Callable[P, T], *args: P.args, **given: P.kwargs)
     try:
         return await asyncio.to_thread(function, *args, **given)
     except OSError as err:
-        raise Unusable(f"the JAR cannot be kept: {err.strerror}") from err
+        is_full = err.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        what = "make room where the server's data directory is" if is_full else "see to that disk"
+        raise Unusable(
+            f"the JAR cannot be kept: {err.strerror}", hint=f"{what}, then upload it again"
+        ) from err
 
 
 def _gone(what: str, digest: str) -> RheostatError:

@@ -1,10 +1,13 @@
 """JARs on disk: kept whole or not at all, and proven before they are used."""
 
 import asyncio
+import subprocess
+import sys
+from io import FileIO
 
 import pytest
 
-from rheostat.errors import ArtifactGone, JarUnsafe, NotAJar, TooLarge
+from rheostat.errors import ArtifactGone, JarUnsafe, NotAJar, TooLarge, Unusable
 from rheostat.local import artifact
 from rheostat.local.artifact import LocalArtifacts, copy_artifact
 from tests.jars import digest_of, make_jar
@@ -69,6 +72,58 @@ async def test_too_large_upload_is_refused_on_the_way(kept, monkeypatch):
     with pytest.raises(TooLarge, match="more than 3 MiB"):
         await kept.receive(endless())
     assert taken == 4
+    assert files(kept) == []
+
+
+FULL = """
+import asyncio, pathlib, resource, signal, sys
+from rheostat.errors import Unusable
+from rheostat.local.artifact import LocalArtifacts
+from tests.jars import make_jar
+
+async def chunks():
+    yield make_jar()
+
+kept = LocalArtifacts(pathlib.Path(sys.argv[1]))
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
+try:
+    asyncio.run(kept.receive(chunks()))
+except Unusable as err:
+    print(err.message, err.hint, sep="|", end="")
+"""
+
+
+def test_disk_without_room_is_told_and_nothing_is_left(tmp_path):
+    assert len(JAR) > 100
+    done = subprocess.run(
+        [sys.executable, "-c", FULL, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout == (
+        "the JAR cannot be kept: File too large"
+        "|make room where the server's data directory is, then upload it again"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_disk_that_fails_at_the_close_leaves_nothing(kept, monkeypatch):
+    class Failing(FileIO):
+        def write(self, block):
+            raise OSError(5, "Input/output error")
+
+        def close(self):
+            super().close()
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(artifact, "FileIO", Failing)
+    with pytest.raises(Unusable, match="cannot be kept: Input/output error") as caught:
+        await kept.receive(chunks(JAR))
+    assert caught.value.hint == "see to that disk, then upload it again"
     assert files(kept) == []
 
 
