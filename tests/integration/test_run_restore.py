@@ -85,6 +85,43 @@ async def test_a_damaged_checkpoint_gives_way_to_the_next_older_one(server):
     cancel(server)
 
 
+def tear(folder: Path) -> None:
+    metadata = folder / "_metadata"
+    metadata.write_bytes(metadata.read_bytes()[:99])
+
+
+async def test_a_torn_newest_checkpoint_gives_way_to_the_next_older_at_a_persons_start(server):
+    server.job()
+    start(server)
+    server.wait_phase("running")
+    server.wait(lambda run: len(checkpoints(server)) >= 3)
+    cancel(server)
+    *_, oldest, older, newest = checkpoints(server)
+    tear(newest)
+    with server.client() as client:
+        known = {each.path: each.id for each in client.snapshots.list(PROJECT, "orders")}
+    start(server)
+    run = server.wait_phase("running", "held", "failed")
+    assert (run.phase, run.attempt.restore.path) == ("running", f"file://{older}")
+    [broken] = [each for each in events(server) if each.code == "snapshot_broken"]
+    assert broken.fields["path"] == f"file://{newest}"
+    assert broken.fields["fault"]
+    with server.client() as client:
+        proofs = {each.path: each.proven for each in client.snapshots.list(PROJECT, "orders")}
+    assert proofs[f"file://{newest}"] == 0
+    cancel(server)
+    tear(oldest)
+    start(server, from_=known[f"file://{oldest}"])
+    run = server.wait_phase("held", "running", "failed")
+    assert (run.phase, run.reason.code) == ("held", "restore_not_proven"), "it was named"
+    assert "snapshot_broken" in server.codes()
+    cancel(server)
+    with server.client() as client:
+        plan = client.jobs.start(PROJECT, "orders", StartBody(), dry_run=True).plan
+    assert plan.restore is not None
+    assert plan.restore.path not in {f"file://{oldest}", f"file://{newest}"}
+
+
 @pytest.mark.parametrize("case", MISFITS)
 async def test_a_version_that_does_not_fit_is_held_and_the_snapshot_keeps_its_proof(server, case):
     sql, word = MISFITS[case]

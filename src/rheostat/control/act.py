@@ -10,6 +10,7 @@ from rheostat.control.choose import PROOF_LEVEL, Chosen, choose
 from rheostat.control.load import Loaded
 from rheostat.control.material import launch_spec
 from rheostat.control.observe import rest_url
+from rheostat.control.older import Earlier, load_earlier
 from rheostat.control.refresh import list_attempt, record_found, without_failed
 from rheostat.control.world import World
 from rheostat.errors import Broken, CannotLook
@@ -123,12 +124,17 @@ async def _act_on_attempt(  # noqa: C901 - one line a case; splitting it would h
 async def _resolve(world: World, epoch: int, loaded: Loaded) -> None:
     """Choose, prove to level 2, and record what the next attempt starts from, or why nobody can say."""
     run, attempt = loaded.run, loaded.recorded.attempt
-    chosen = await choose(world.snapshots, loaded, attempt)
-    changed = (
-        replace(run, unresolved=chosen.restore)
-        if isinstance(chosen.restore, Reason)
-        else replace(run, resolved=chosen.restore)
-    )
+
+    async def earlier() -> Earlier:
+        return await world.db.read(load_earlier, run)
+
+    chosen = await choose(world.snapshots, loaded, attempt, earlier)
+    if isinstance(chosen.restore, Reason):
+        changed = replace(run, unresolved=chosen.restore)
+    elif chosen.is_new_base:
+        changed = replace(run, resolved=chosen.restore, base=chosen.restore)
+    else:
+        changed = replace(run, resolved=chosen.restore)
     await world.db.write(_record_resolved, epoch, changed, chosen)
 
 

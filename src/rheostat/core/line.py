@@ -5,7 +5,7 @@ Called where a start is planned, and where a restart's second run is written.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rheostat.core import restore
 from rheostat.model.phase import Phase, Reason
@@ -29,6 +29,8 @@ class RunLeft:
     """When it was last seen processing."""
     drained: frozenset[str] = frozenset()
     """Paths of the savepoints of stops that drained it."""
+    is_base_lost: bool = False
+    """Its base is broken, or not there any more: nothing can begin there again."""
 
 
 def choose_newest(line: Iterable[RunLeft]) -> RestorePoint | Reason:
@@ -37,10 +39,12 @@ def choose_newest(line: Iterable[RunLeft]) -> RestorePoint | Reason:
     Args:
         line: every run of the job, the newest first; it is read only as far as needed.
     """
+    until: dt.datetime | None = None
     for place, left in enumerate(line):
         if place == 0 and left.run.phase is Phase.FINISHED:
             return restore.empty(Reason("bounded_restart"))
-        chosen = _of_run(left)
+        until = max(filter(None, (until, left.processed_until)), default=None)
+        chosen = _of_run(replace(left, processed_until=until))
         if chosen is not None:
             return chosen
     return restore.empty(Reason("no_snapshot_yet"))
@@ -61,6 +65,8 @@ def _of_run(left: RunLeft) -> RestorePoint | Reason | None:
         return Reason("line_not_proven", {"run": number, "fault": mine[-1].fault or "not read"})
     if left.has_made_state:
         return Reason("line_gone", {"run": number})
+    if left.is_base_lost:
+        return None
     if run.base.path is not None or run.base.reason.code in CHOSEN_EMPTY:
         return restore.base_again(run.base, left.processed_until)
     return None

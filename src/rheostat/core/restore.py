@@ -70,16 +70,17 @@ def choose_for_failover(
     if not made and has_made_state:
         return Reason("nothing_proven", {"fault": "they are not there any more"})
     if not made:
-        return _within(base_again(base, processed_until), max_rewind)
+        return within(base_again(base, processed_until), max_rewind)
     if not proven:
         return Reason("nothing_proven", {"fault": made[-1].fault or "not read"})
     chosen = as_restore_point(
         proven[-1], Reason("newest_of_branch"), processed_until=processed_until
     )
-    return _within(chosen, max_rewind)
+    return within(chosen, max_rewind)
 
 
-def _within(chosen: RestorePoint, max_rewind: dt.timedelta) -> RestorePoint | Reason:
+def within(chosen: RestorePoint, max_rewind: dt.timedelta) -> RestorePoint | Reason:
+    """It, unless more would be read again than may be without asking."""
     if chosen.rewind is not None and chosen.rewind > max_rewind:
         return Reason("rewind_too_large", {"rewind": str(chosen.rewind), "limit": str(max_rewind)})
     return chosen

@@ -6,16 +6,19 @@ import sqlalchemy as sa
 
 from rheostat.core.line import RunLeft
 from rheostat.model.ids import JobId, RunId
+from rheostat.model.run import Run
 from rheostat.store.attempt import list_attempts
 from rheostat.store.run import find_newest_run, load_run_by_number
-from rheostat.store.snapshot import has_made_state, list_of_run
+from rheostat.store.snapshot import find_snapshot, has_made_state, list_of_run
 from rheostat.store.tables import attempt, operation
 
 
-def load_line(conn: sa.Connection, job_id: JobId) -> Iterator[RunLeft]:
-    """Yield the runs of a job, newest first; each is read when it is asked for."""
-    newest = find_newest_run(conn, job_id)
-    for number in range(newest.number if newest else 0, 0, -1):
+def load_line(conn: sa.Connection, job_id: JobId, before: int | None = None) -> Iterator[RunLeft]:
+    """Yield the runs of a job, newest first, or those before a number; each is read when it is asked for."""
+    if before is None:
+        newest = find_newest_run(conn, job_id)
+        before = newest.number + 1 if newest else 1
+    for number in range(before - 1, 0, -1):
         run = load_run_by_number(conn, job_id, number)
         seen = [each.last_seen_processing_at for each in list_attempts(conn, run.id)]
         yield RunLeft(
@@ -24,7 +27,16 @@ def load_line(conn: sa.Connection, job_id: JobId) -> Iterator[RunLeft]:
             has_made_state=has_made_state(conn, run.id),
             processed_until=max((each for each in seen if each is not None), default=None),
             drained=find_drained(conn, run.id),
+            is_base_lost=_is_lost(conn, run),
         )
+
+
+def _is_lost(conn: sa.Connection, run: Run) -> bool:
+    """Whether the snapshot that a run began with is marked broken, or gone."""
+    if run.base.path is None:
+        return False
+    snapshot = find_snapshot(conn, run.job_id, run.base.path)
+    return snapshot is None or snapshot.fault is not None
 
 
 def find_drained(conn: sa.Connection, run_id: RunId) -> frozenset[str]:

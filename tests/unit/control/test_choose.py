@@ -8,6 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from rheostat.control.choose import choose
+from rheostat.control.older import CHOSEN_AS_NEWEST, Earlier
+from rheostat.core.line import RunLeft
 from rheostat.core.restore_fault import RestoreFault, as_outcome
 from rheostat.model.job import Content, Policies
 from rheostat.model.phase import Reason
@@ -47,9 +49,13 @@ def loaded(known, base=EMPTY, policies=None, processed_until=NOW):
     )
 
 
-async def chosen(known, attempt, tmp_path, **fields):
+async def chosen(known, attempt, tmp_path, earlier=(), **fields):
     snapshots = FileSnapshots(roots=(f"file://{tmp_path}",))
-    return await choose(snapshots, loaded(known, **fields), attempt)
+
+    async def load():
+        return Earlier(line=earlier)
+
+    return await choose(snapshots, loaded(known, **fields), attempt, load)
 
 
 def lost(**fields):
@@ -95,6 +101,46 @@ async def test_a_base_that_flink_could_not_read_needs_a_person(tmp_path):
     base = RestorePoint(kind=RestoreKind.SAVEPOINT, reason=Reason("newest_proven"), path=path)
     found = await chosen([], unreadable(path), tmp_path, base=base)
     assert found.restore == Reason("restore_not_proven", {"fault": "java.io.EOFException"})
+
+
+def base_of(snapshot, code="newest_proven"):
+    return RestorePoint(kind=RestoreKind.CHECKPOINT, reason=Reason(code), path=snapshot.path)
+
+
+async def begun(tmp_path, attempt, code="newest_proven", **fields):
+    """Choose for a run whose base is the newest of three, with `_metadata` torn; the three, and what is chosen."""
+    known = make_branch(tmp_path, 3, 4, 5)
+    (tmp_path / "chk-5" / "_metadata").write_bytes(RECORDED[:99])
+    until = known[1].completed_at + dt.timedelta(minutes=5)
+    left = RunLeft(run=make_run(), snapshots=tuple(known), processed_until=until)
+    if attempt is not None:
+        attempt = attempt(known[2].path)
+    base = base_of(known[2], code)
+    return known, await chosen([], attempt, tmp_path, [left], base=base, **fields)
+
+
+@pytest.mark.parametrize("attempt", [None, unreadable])
+@pytest.mark.parametrize("code", sorted(CHOSEN_AS_NEWEST))
+async def test_a_broken_newest_of_the_line_gives_way_to_the_next_older(tmp_path, attempt, code):
+    (_, older, newest), found = await begun(tmp_path, attempt, code)
+    assert (found.restore.path, found.is_new_base) == (older.path, True)
+    assert found.restore.rewind == dt.timedelta(minutes=5)
+    [told] = found.tell(make_run(), NOW)
+    assert (told.code, told.fields["path"]) == ("snapshot_broken", newest.path)
+
+
+@pytest.mark.parametrize("attempt", [None, unreadable])
+@pytest.mark.parametrize("code", ["chosen_by_person", "restarted_from"])
+async def test_a_broken_one_that_was_named_is_recorded_and_held(tmp_path, attempt, code):
+    (*_, newest), found = await begun(tmp_path, attempt, code)
+    assert found.restore.code == "restore_not_proven"
+    assert set(found.broken) == {newest.path}
+
+
+async def test_the_next_older_of_the_line_is_not_taken_beyond_the_rewind(tmp_path):
+    _, found = await begun(tmp_path, None, policies=Policies(max_rewind_s=10))
+    assert found.restore.code == "rewind_too_large"
+    assert len(found.broken) == 1
 
 
 @pytest.mark.parametrize(("limit", "is_refused"), [(10, True), (3600, False)])

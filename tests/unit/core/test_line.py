@@ -44,6 +44,12 @@ CASES = [
         [left(2, base=NAMED), left(1, snapshots=(PROVEN,))], "base_again", NAMED.path, id="base"
     ),
     pytest.param(
+        [left(2, base=NAMED, is_base_lost=True), left(1, snapshots=(BROKEN, PROVEN))],
+        "newest_proven",
+        PROVEN.path,
+        id="base is broken or gone",
+    ),
+    pytest.param(
         [left(phase=Phase.FINISHED, snapshots=(PROVEN,))], "bounded_restart", None, id="finished"
     ),
     pytest.param(
@@ -93,3 +99,11 @@ def test_base_again_keeps_its_proof_and_counts_the_rewind_anew():
     chosen = choose_newest([left(base=NAMED, processed_until=NOW)])
     assert isinstance(chosen, RestorePoint)
     assert (chosen.rewind, chosen.proven) == (dt.timedelta(hours=2), 2)
+
+
+def test_rewind_counts_from_the_last_run_that_processed():
+    held = left(2, base=NAMED, is_base_lost=True, processed_until=NOW)
+    earlier = left(1, snapshots=(PROVEN,), processed_until=NOW - dt.timedelta(hours=1))
+    chosen = choose_newest([held, earlier])
+    assert isinstance(chosen, RestorePoint)
+    assert chosen.rewind == NOW - PROVEN.completed_at

@@ -17,7 +17,7 @@ from rheostat.store.event import list_events
 from rheostat.store.job import insert_job, insert_version, update_draft
 from rheostat.store.project import insert_project
 from rheostat.store.run import find_live, insert_run, load_run
-from rheostat.store.snapshot import mark_gone, save_snapshot
+from rheostat.store.snapshot import mark_broken, mark_gone, save_snapshot
 from rheostat.wire.plan import StartBody
 from tests.unit.store.nouns import (
     SQL,
@@ -252,12 +252,29 @@ def test_state_that_is_not_proven_asks_a_person(stopped, changes):
 
 
 def test_run_without_state_of_its_own_leads_back_to_its_base(stopped):
-    chosen = RestorePoint(
-        kind=RestoreKind.SAVEPOINT, reason=Reason("chosen_by_person"), path="file:///x"
-    )
-    insert_run(stopped, make_run(2, phase=Phase.FAILED, base=chosen))
-    save_snapshot(stopped, make_snapshot(1))
+    chosen = begin_again(stopped)
     assert base_of(stopped) == replace(chosen, reason=Reason("base_again"))
+
+
+def begin_again(conn):
+    """A second run that left nothing, from the older of the two snapshots of the first; its base."""
+    base = RestorePoint(
+        kind=RestoreKind.CHECKPOINT, reason=Reason("chosen_by_person"), path=make_snapshot(1).path
+    )
+    insert_run(conn, make_run(2, phase=Phase.FAILED, base=base))
+    save_snapshot(conn, make_snapshot(1))
+    save_snapshot(conn, make_snapshot(2))
+    return base
+
+
+@pytest.mark.parametrize("how", ["broken", "gone"])
+def test_base_that_is_lost_leads_to_the_run_before(stopped, how):
+    base = begin_again(stopped)
+    if how == "broken":
+        mark_broken(stopped, base.path, "it ends too early")
+    else:
+        mark_gone(stopped, [base.path], later(1))
+    assert base_of(stopped).path == make_snapshot(2).path
 
 
 @pytest.mark.parametrize("code", ["started_empty", "bounded_restart"])
