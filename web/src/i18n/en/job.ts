@@ -37,6 +37,7 @@ export const job = {
   "job.neverRanDraft": "Its draft is not published. Publish it in the editor, then start it.",
   "job.neverRanVersion": "Version {version} is ready. Start shows a plan first.",
   "job.healthReasons": "What is wrong with its health",
+  "job.advice": "What to do",
   "job.attempt": "Attempt {number}",
   "job.startedFrom": "Started from",
   "job.rewind": "reads {duration} again",

@@ -38,6 +38,7 @@ export const job = {
   "job.neverRanDraft": "草稿尚未发布。请先在编辑器中发布，再启动。",
   "job.neverRanVersion": "版本 {version} 已就绪。点击启动会先显示变更计划。",
   "job.healthReasons": "健康度为何异常",
+  "job.advice": "怎么办",
   "job.attempt": "尝试 {number}",
   "job.startedFrom": "恢复点",
   "job.rewind": "重读 {duration}",

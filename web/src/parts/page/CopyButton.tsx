@@ -13,7 +13,14 @@ async function copy(text: string): Promise<void> {
   area.remove();
 }
 
-export function CopyButton({ text, label }: { text: string; label: string }) {
+interface Props {
+  text: string;
+  label: string;
+  /** Within a line of text: small, and told apart from its like by what it copies. */
+  isSmall?: boolean;
+}
+
+export function CopyButton({ text, label, isSmall = false }: Props) {
   const t = useT();
   const [isCopied, setCopied] = useState(false);
   useEffect(() => {
@@ -21,15 +28,17 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
     const timer = setTimeout(() => setCopied(false), 2000);
     return () => clearTimeout(timer);
   }, [isCopied]);
+  const word = isCopied ? t("common.copied") : label;
   return (
     <Button
-      size="xs"
+      size={isSmall ? "compact-xs" : "xs"}
       variant="default"
+      aria-label={isSmall ? `${word} ${text}` : undefined}
       onClick={() => {
         void copy(text).then(() => setCopied(true));
       }}
     >
-      {isCopied ? t("common.copied") : label}
+      {word}
     </Button>
   );
 }

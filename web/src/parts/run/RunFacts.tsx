@@ -7,6 +7,7 @@ import type { PlainKey, Translate } from "../../i18n/t";
 import { intentText } from "../action/offer";
 import { Restore } from "../plan/PlanBody";
 import { Instant, Lasted, When } from "../time/Times";
+import { Advice } from "./Advice";
 
 interface Props {
   path: JobPath;
@@ -35,6 +36,7 @@ export function RunFacts({ path, run }: Props) {
           </>
         )}
       </section>
+      <Advice run={run} />
       {run.outcome !== null && <Outcome path={path} outcome={run.outcome} />}
       <div className="rh-cards">
         <RunCard run={run} />
