@@ -59,6 +59,8 @@ def _after_failure(here: Situation, attempt: Attempt, outcome: Outcome) -> Decis
             return _hold_once(here, Reason("version_does_not_fit", {"message": message}))
         case RestoreFault.UNREADABLE:
             return _try_older(here, message)
+        case RestoreFault.INTERRUPTED:
+            return _restore_again(here, attempt, message)
         case None:
             return _resume_failed(here, attempt, outcome, message)
 
@@ -85,6 +87,22 @@ def _try_older(here: Situation, message: str) -> Decision | None:
     if not here.recorded.has_room:
         return here.stay(Reason("no_room"), again=QUEUE_LOOK)
     return _plan_attempt(here, Phase.FAILING_OVER)
+
+
+def _restore_again(here: Situation, attempt: Attempt, message: str) -> Decision | None:
+    """The restore broke off for no fault of the snapshot: a loss, so the guard's policy counts."""
+    if here.run.phase is Phase.HELD:
+        return here.stay(here.run.reason, again=None)
+    if here.run.phase is not Phase.FAILING_OVER:
+        reason = Reason("restore_interrupted", {"message": message})
+        return _to_failing_over(here, reason) if here.may(Phase.FAILING_OVER) else None
+    match here.recorded.guard:
+        case GuardPolicy.FAIL_AND_ALERT:
+            return None
+        case GuardPolicy.HOLD:
+            return Decision(phase=Phase.HELD, reason=Reason("guard_held"))
+        case GuardPolicy.RESUME_LATEST_PROVEN:
+            return _resume(here, attempt)
 
 
 def _resume_failed(

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 from rheostat.core.health import blind, cause_of, find_health, find_start_health
-from rheostat.core.restore_fault import as_outcome, read_fault
+from rheostat.core.restore_fault import RestoreFault, as_outcome, read_fault
 from rheostat.core.situation import SOON, Situation
 from rheostat.core.witness import EngineWord, JobWord
 from rheostat.model.action import Launch
@@ -85,7 +85,7 @@ def _restore_fault(here: Situation) -> Decision | None:
     if not is_restoring or here.facts.job is JobWord.RUNNING or cause is None:
         return None
     fault = read_fault(cause)
-    if fault is None:
+    if fault is None or fault is RestoreFault.INTERRUPTED:  # Flink's own restart may do
         return None
     outcome = as_outcome(fault, cause)
     return here.end(Reason(fault.value, {"message": outcome.message or ""}), outcome=outcome)

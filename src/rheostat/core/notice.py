@@ -90,12 +90,17 @@ def explain_end(last_words: str, exit_code: int | None) -> str:
 
 
 def count_losses(attempts: Sequence[Attempt], now: dt.datetime, window: dt.timedelta) -> int:
-    """How many of the newest attempts in a row ended within `window` without a word from the engine."""
+    """How many of the newest attempts in a row ended within `window` without a word from the engine.
+
+    A restore that broke off, though nothing is wrong with the snapshot, is a loss, too.
+    """
     lost = 0
     for attempt in reversed(attempts):
-        if find_fault(attempt) is RestoreFault.UNREADABLE:
+        fault = find_fault(attempt)
+        if fault is RestoreFault.UNREADABLE:
             continue  # the snapshot's fault, not the engine's
-        is_lost = attempt.stage is Stage.GONE and attempt.outcome is None
+        is_unsaid = attempt.outcome is None or fault is RestoreFault.INTERRUPTED
+        is_lost = attempt.stage is Stage.GONE and is_unsaid
         if not is_lost or attempt.ended_at is None or now - attempt.ended_at > window:
             break
         lost += 1

@@ -5,6 +5,7 @@ attempt has ended so. The texts are those of Flink 1.20.5 and 2.3.0, read from t
 a cause that none of them matches is no restore fault of ours to mend.
 """
 
+import re
 from enum import StrEnum
 
 from rheostat.model.run import Attempt, JobEnd, Outcome, WitnessKind
@@ -18,9 +19,23 @@ class RestoreFault(StrEnum):
     """The snapshot's: a file is missing or damaged. An older snapshot may do."""
     DOES_NOT_FIT = "version_does_not_fit"
     """The version's: the state is whole, and the program has no place for it."""
+    INTERRUPTED = "restore_interrupted"
+    """The machine's or the network's: it says nothing about the snapshot, which may do the next time."""
 
 
 _TASKS = "provided restore options"
+_DAMAGE = re.compile(
+    r"FileNotFoundException|NoSuchFileException|No such file or directory|NoSuchKey|Could not find"
+    r"|EOFException|StreamCorruptedException|UTFDataFormatException|NegativeArraySizeException"
+    r"|VersionMismatchException|[Cc]orrupt|\bCRC|[Cc]hecksum"
+)
+"""What a task names when a file of the snapshot is not there, or does not hold what was written."""
+_PASSING = re.compile(
+    r"OutOfMemoryError|No space left on device|Too many open files|Permission denied"
+    r"|TimeoutException|[Tt]imed out|ConnectException|Connection (?:refused|reset)|UnknownHostException"
+    r"|InterruptedException|ClosedByInterruptException|Disk quota exceeded"
+)
+"""What says nothing about the snapshot. It counts first: "(Too many open files)" is a FileNotFoundException."""
 
 TEXTS: tuple[tuple[str, RestoreFault, str], ...] = (
     (
@@ -86,7 +101,7 @@ TEXTS: tuple[tuple[str, RestoreFault, str], ...] = (
     (
         _TASKS,
         RestoreFault.UNREADABLE,
-        "BackendRestorerProcedure.createAndRestore: wraps whatever a task met in its state files",
+        "BackendRestorerProcedure.createAndRestore: wraps whatever a task met, so its cause counts, too",
     ),
 )
 """What Flink says, whose fault that is, and who says it. The first text found counts."""
@@ -96,8 +111,15 @@ def read_fault(cause: str | None) -> RestoreFault | None:
     """Whose fault a cause tells of; None when it is none of a restore."""
     for text, fault, _ in TEXTS:
         if cause and text in cause:
-            return fault
+            return _of_task(cause) if text is _TASKS else fault
     return None
+
+
+def _of_task(cause: str) -> RestoreFault | None:
+    """A task could not restore: for what, the rest of the chain says, or nothing does."""
+    if _PASSING.search(cause):
+        return RestoreFault.INTERRUPTED
+    return RestoreFault.UNREADABLE if _DAMAGE.search(cause) else None
 
 
 def find_fault(attempt: Attempt) -> RestoreFault | None:

@@ -29,6 +29,7 @@ SENTENCES: dict[str, str] = {
     "base_again": "no snapshot was made since the branch began, so its base again",
     "bounded_restart": "the last run finished its input, so this one starts without state",
     "snapshot_unreadable": "the snapshot could not be read, so an older one is tried: {message}",
+    "restore_interrupted": "the restore broke off, and the same snapshot is tried again: {message}",
     "version_does_not_fit": "the version does not fit the snapshot: {message}",
     "restore_not_proven": "the chosen snapshot is not proven: {fault}",
     "nothing_proven": "the job had state, and none of its snapshots is proven: {fault}",

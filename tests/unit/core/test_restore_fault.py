@@ -9,6 +9,7 @@ from rheostat.core.lifecycle import decide
 from rheostat.core.notice import count_losses
 from rheostat.core.restore_fault import RestoreFault, as_outcome, find_fault, read_fault
 from rheostat.model.action import NAMES
+from rheostat.model.job import GuardPolicy
 from rheostat.model.observation import Observed
 from rheostat.model.phase import Phase, Reason
 from rheostat.model.run import IntentKind, JobEnd, Stage
@@ -31,13 +32,31 @@ MAP = (
     " available in the new program. If you want to allow to skip this, you can set the"
     " --allowNonRestoredState option on the CLI."
 )
-GARBAGE = (
-    "java.io.EOFException\n"
+WRAPPED = (
     "org.apache.flink.runtime.state.BackendBuildingException: Failed when trying to restore heap backend\n"
     "org.apache.flink.util.FlinkException: Could not restore keyed state backend for"
     " StreamGroupedAgg_0a45 from any of the 1 provided restore options.\n"
     "java.lang.Exception: Exception while creating StreamOperatorStateContext."
 )
+GARBAGE = "java.io.EOFException\n" + WRAPPED
+DAMAGE = [
+    "java.io.FileNotFoundException: /s/chk-3/9f (No such file or directory)",
+    "java.nio.file.NoSuchFileException: /s/chk-3/9f",
+    "java.io.StreamCorruptedException: invalid type code: 5A",
+    "java.io.UTFDataFormatException: malformed input around byte 3",
+    "org.rocksdb.RocksDBException: Corruption: block checksum mismatch",
+    "java.io.IOException: CRC error in chunk",
+    "org.apache.flink.core.io.VersionMismatchException: Incompatible version: found 1515870810",
+]
+PASSING = [
+    "java.io.IOException: No space left on device",
+    "java.lang.OutOfMemoryError: Java heap space",
+    "java.util.concurrent.TimeoutException: no answer",
+    "java.net.SocketTimeoutException: Read timed out",
+    "java.net.ConnectException: Connection refused",
+    "java.io.FileNotFoundException: /s/chk-3/9f (Too many open files)",
+    "java.io.EOFException\norg.x.Retry: Connection reset by peer",
+]
 MIGRATION = (
     "org.apache.flink.util.StateMigrationException: For heap backends, the new state serializer (a) must"
     " not be incompatible with the old state serializer (b).\n" + GARBAGE
@@ -56,6 +75,11 @@ CAUSES = [
     ),
     (MIGRATION, RestoreFault.DOES_NOT_FIT),
     (GARBAGE, RestoreFault.UNREADABLE),
+    *((each + "\n" + WRAPPED, RestoreFault.UNREADABLE) for each in DAMAGE),
+    *((each + "\n" + WRAPPED, RestoreFault.INTERRUPTED) for each in PASSING),
+    (WRAPPED, None),
+    ("java.lang.IllegalStateException: whatever\n" + WRAPPED, None),
+    *((each, None) for each in PASSING),
     (
         "java.io.FileNotFoundException: Cannot find checkpoint or savepoint file/directory 'file:/s/x'"
         " on file system 'file'.",
@@ -151,6 +175,33 @@ def test_an_unreadable_snapshot_leads_to_an_older_one_at_once_and_off_the_budget
     assert [NAMES[type(action)] for action in then.actions] == ["resolve_restore"]
     waiting = step(in_phase(Phase.FAILING_OVER, ended(), has_room=False))
     assert waiting.reason.code == "no_room"
+
+
+FULL = "java.io.IOException: No space left on device\n" + WRAPPED
+
+
+def test_a_restore_that_broke_off_is_a_loss_and_nothing_is_called_broken():
+    trying = make_attempt(running_at=None, restore=RESTORE)
+    asked = make_asked("RESTARTING", 0, 2, cause=FULL)
+    still = step(in_phase(Phase.STARTING, trying), make_observed(asked=asked))
+    assert still.stage is None, "Flink tries again by itself"
+    first = step(in_phase(Phase.STARTING, ended(FULL)))
+    assert (first.phase, first.reason.code) == (Phase.FAILING_OVER, "restore_interrupted")
+    paused = step(in_phase(Phase.FAILING_OVER, ended(FULL), lost=2))
+    assert paused.reason.code == "backing_off"
+    before = ended(FULL, ended_at=NOW - 60 * SECOND)
+    then = step(in_phase(Phase.FAILING_OVER, before, lost=2))
+    assert [NAMES[type(action)] for action in then.actions] == ["resolve_restore"]
+    assert step(in_phase(Phase.FAILING_OVER, before, lost=6)).reason.code == "too_many_losses"
+    assert count_losses([before, ended(FULL)], NOW, dt.timedelta(minutes=30)) == 2
+
+
+@pytest.mark.parametrize(
+    ("guard", "phase"),
+    [(GuardPolicy.FAIL_AND_ALERT, Phase.FAILED), (GuardPolicy.HOLD, Phase.HELD)],
+)
+def test_a_restore_that_broke_off_follows_the_guards_policy(guard, phase):
+    assert step(in_phase(Phase.FAILING_OVER, ended(FULL), guard=guard)).phase is phase
 
 
 def test_where_nothing_older_will_do_a_person_is_asked():

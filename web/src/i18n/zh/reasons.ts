@@ -127,6 +127,7 @@ export const reasons: Record<string, string> = {
   restart_unfollowed: "没有后续运行：{why}",
   restarted_from: "运行 {run} 的保存点，由 {actor} 选定",
   intent_failed: "{intent} 失败，作业继续运行：{cause}",
+  restore_interrupted: "恢复中断，将再次尝试同一快照：{message}",
   snapshot_unreadable: "快照无法读取，将尝试更早的快照：{message}",
   version_does_not_fit: "该版本与快照不匹配：{message}",
   sources_disagree: "各来源互相矛盾（{one}；{other}）：正在反复查看",
