@@ -44,7 +44,7 @@ from rheostat.store.database import PostgresDatabase, SqliteDatabase, open_datab
 from rheostat.store.lead_lock import hold_lead
 from rheostat.store.lease import claim_place, take_lead
 from rheostat.store.migrate import migrate
-from rheostat.store.token import has_token, insert_token
+from rheostat.store.token import find_live_token, has_admin, insert_token
 
 log = structlog.stdlib.get_logger("rheostat.serve")
 
@@ -212,12 +212,19 @@ async def _look_after(parts: Parts, lost: asyncio.Event) -> None:
 
 
 async def make_first_token(db: SqliteDatabase | PostgresDatabase, file: Path) -> None:
-    """An administrator's token, once, into a file that only its owner reads. There is no default one."""
-    if await db.read(has_token):
+    """An administrator's token into a file that only its owner reads, whenever no valid one is left.
+
+    There is no default one. Whoever may write that file may start the server, and is trusted.
+    """
+    now = clock.now()
+    if await db.read(has_admin, now):
         return
     secret = clock.new_token()
     await asyncio.to_thread(replace_secret, file, secret)
-    admin = Token(id=clock.new_id(), name="admin", role=Role.ADMIN, created_at=clock.now())
+    id_ = clock.new_id()
+    is_taken = await db.read(find_live_token, "admin", now) is not None
+    name = f"admin-{id_[:8]}" if is_taken else "admin"
+    admin = Token(id=id_, name=name, role=Role.ADMIN, created_at=now)
     await db.write(insert_token, admin, secret)
     print(f"An admin token was written to {file}", file=sys.stderr, flush=True)
 

@@ -24,7 +24,8 @@ class Token:
 
     id: str
     name: str
-    role: Role
+    role: Role | None
+    """None: a role of another release. Such a token opens nothing."""
     created_at: dt.datetime
     created_by: str | None = None
     expires_at: dt.datetime | None = None
@@ -36,3 +37,9 @@ class Token:
         """Whether it opens anything."""
         is_over = self.expires_at is not None and self.expires_at <= now
         return self.revoked_at is None and not is_over
+
+    def outlives(self, other: "Token") -> bool:
+        """Whether it lasts at least as long, if nobody revokes it."""
+        if self.expires_at is None:
+            return True
+        return other.expires_at is not None and self.expires_at >= other.expires_at

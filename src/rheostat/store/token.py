@@ -26,9 +26,10 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def has_token(conn: sa.Connection) -> bool:
-    """Whether anybody can sign in at all."""
-    return conn.execute(sa.select(sa.exists(sa.select(token.c.id)))).scalar() is True
+def has_admin(conn: sa.Connection, now: dt.datetime) -> bool:
+    """Whether anybody can make a token now."""
+    admin = sa.select(token.c.id).where(token.c.role == Role.ADMIN.value, *_valid(now))
+    return conn.execute(sa.select(sa.exists(admin))).scalar() is True
 
 
 def insert_token(conn: sa.Connection, new: Token, secret: str) -> None:
@@ -38,7 +39,7 @@ def insert_token(conn: sa.Connection, new: Token, secret: str) -> None:
             id=new.id,
             name=new.name,
             digest=digest(secret),
-            role=new.role,
+            role=new.role or "unknown",
             created_at=new.created_at,
             created_by=new.created_by,
             expires_at=new.expires_at,
@@ -71,12 +72,13 @@ def find_live_token(conn: sa.Connection, name: str, now: dt.datetime) -> Token |
     return None if row is None else _token(row)
 
 
-def has_other_admin(conn: sa.Connection, id_: str, now: dt.datetime) -> bool:
-    """Whether an administrator is left without this token."""
-    query = sa.select(token.c.id).where(
-        token.c.role == Role.ADMIN.value, token.c.id != id_, *_valid(now)
-    )
-    return conn.execute(query.limit(1)).one_or_none() is not None
+def lock_admins(conn: sa.Connection, now: dt.datetime) -> list[Token]:
+    """Every valid administrator's token; who asks next waits until the transaction ends.
+
+    Two that revoke each other take turns, and the second finds itself the last.
+    """
+    query = sa.select(token).where(token.c.role == Role.ADMIN.value, *_valid(now))
+    return [_token(row) for row in conn.execute(query.order_by(token.c.id).with_for_update())]
 
 
 def revoke_token(conn: sa.Connection, id_: str, now: dt.datetime) -> None:
@@ -183,7 +185,7 @@ def _token(row: sa.Row[Any]) -> Token:
     return Token(
         id=row.id,
         name=row.name,
-        role=Role(row.role),
+        role=Role(row.role) if row.role in set(Role) else None,
         created_at=row.created_at,
         created_by=row.created_by,
         expires_at=row.expires_at,

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from rheostat.wire.common import Instant, Name
 
 RoleWord = Literal["viewer", "operator", "editor", "admin"]
+ShownRoleWord = Literal["viewer", "operator", "editor", "admin", "unknown"]
 
 
 class TokenBody(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -24,7 +25,8 @@ class TokenView(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    role: RoleWord
+    role: ShownRoleWord
+    """`unknown`: a role of another release. Such a token opens nothing."""
     created_at: Instant
     created_by: str | None
     expires_at: Instant | None

@@ -12,7 +12,7 @@ from rheostat.store.attempt import insert_attempt
 from rheostat.store.database import open_database
 from rheostat.store.event import append_events, keep_pushes, list_events, list_pushes
 from rheostat.store.lease import check_lead, claim_place, take_lead
-from rheostat.store.token import Principal, find_principal, has_token, insert_token
+from rheostat.store.token import Principal, find_principal, has_admin, insert_token
 from tests.unit.store.nouns import NOW, later, make_attempt, make_event, make_family, plant
 
 ANN = Token(id="1", name="ann", role=Role.ADMIN, created_at=NOW)
@@ -110,9 +110,9 @@ async def test_pushes_of_attempts_are_apart(db):
 
 
 async def test_token_is_found_by_its_secret_only(db):
-    assert await db.read(has_token) is False
+    assert await db.read(has_admin, NOW) is False
     await db.write(insert_token, ANN, "s3cret")
-    assert await db.read(has_token) is True
+    assert await db.read(has_admin, NOW) is True
     assert await db.read(find_principal, "s3cret", NOW) == Principal("ann", Role.ADMIN, "1")
     for wrong in ("", "S3cret", "s3cret ", "1", "\x00", "größer"):
         assert await db.read(find_principal, wrong, NOW) is None

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from rheostat import clock
 from rheostat.api.access import PAGE_HEADER
@@ -110,6 +111,21 @@ async def test_the_last_administrator_stays(site):
     left = await site.ask("DELETE", f"tokens/{other['token']['id']}", token=other["secret"])
     assert left.status_code == 409
     assert (await site.ask("DELETE", "tokens/none", token=other["secret"])).status_code == 404
+
+
+async def test_role_of_another_release_is_shown(site):
+    made = (await make(site)).json()
+    await site.db.write(
+        lambda conn: (
+            conn.execute(sa.text("update token set role = 'owner' where name = 'air'")).rowcount
+        )
+    )
+    listed = await site.ask("GET", "tokens")
+    assert listed.status_code == 200
+    roles = {each["name"]: each["role"] for each in listed.json()["items"]}
+    assert roles == {"air": "unknown", "ann": "admin"}
+    refused = await site.ask("GET", "me", token=made["secret"])
+    assert "does not know the role owner" in refused.json()["detail"]
 
 
 async def test_use_is_written_beside_requests_and_never_back(site):

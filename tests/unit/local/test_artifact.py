@@ -6,6 +6,7 @@ import sys
 from io import FileIO
 
 import pytest
+from typing_extensions import override
 
 from rheostat.errors import ArtifactGone, JarUnsafe, NotAJar, TooLarge, Unusable
 from rheostat.local import artifact
@@ -113,9 +114,11 @@ def test_disk_without_room_is_told_and_nothing_is_left(tmp_path):
 
 async def test_disk_that_fails_at_the_close_leaves_nothing(kept, monkeypatch):
     class Failing(FileIO):
+        @override
         def write(self, block):
             raise OSError(5, "Input/output error")
 
+        @override
         def close(self):
             super().close()
             raise OSError(5, "Input/output error")

@@ -920,7 +920,7 @@ export interface components {
             message: string;
             root: string;
             /** @enum {unknown} */
-            source: "asked" | "outcome" | "pushed";
+            source: "asked" | "outcome" | "pushed" | "watched";
             stack: string | null;
             task: string | null;
         };
@@ -1692,7 +1692,7 @@ export interface components {
             name: string;
             revoked_at: string | null;
             /** @enum {unknown} */
-            role: "admin" | "editor" | "operator" | "viewer";
+            role: "admin" | "editor" | "operator" | "unknown" | "viewer";
             used_at: string | null;
         };
         /**
@@ -1755,10 +1755,10 @@ export interface operations {
     streamEvents: {
         parameters: {
             query: {
+                project: string;
+                job?: string | null;
                 /** @description Resume behind this event id. */
                 after?: number | null;
-                job?: string | null;
-                project: string;
             };
             header?: {
                 /** @description As `after`, and before it: browsers send it when they connect again. */
@@ -2017,8 +2017,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                digest: string;
                 project: string;
+                digest: string;
             };
             cookie?: never;
         };
@@ -2051,17 +2051,17 @@ export interface operations {
     listJobs: {
         parameters: {
             query?: {
-                after?: string | null;
-                /** @description Of a live run; may be repeated. */
-                health?: ("healthy" | "degraded" | "unknown")[] | null;
-                kind?: "sql" | "jar" | null;
-                /** @description At most so many. */
-                limit?: number;
-                mode?: "streaming" | "batch" | null;
-                /** @description Of the newest run; may be repeated. */
-                phase?: (("queued" | "preparing" | "starting" | "running" | "restarting" | "failing_over" | "held" | "stopping" | "stopped" | "canceled" | "finished" | "failed") | "never")[] | null;
                 /** @description Part of the name. */
                 q?: string;
+                /** @description Of the newest run; may be repeated. */
+                phase?: (("queued" | "preparing" | "starting" | "running" | "restarting" | "failing_over" | "held" | "stopping" | "stopped" | "canceled" | "finished" | "failed") | "never")[] | null;
+                /** @description Of a live run; may be repeated. */
+                health?: ("healthy" | "degraded" | "unknown")[] | null;
+                mode?: "streaming" | "batch" | null;
+                kind?: "sql" | "jar" | null;
+                after?: string | null;
+                /** @description At most so many. */
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2139,8 +2139,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2173,13 +2173,13 @@ export interface operations {
     deleteJob: {
         parameters: {
             query?: {
-                dry_run?: boolean;
                 plan?: string | null;
+                dry_run?: boolean;
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2216,8 +2216,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2259,8 +2259,8 @@ export interface operations {
                 "If-Match": string;
             };
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2301,8 +2301,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2346,8 +2346,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2382,8 +2382,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
                 run: string;
             };
             cookie?: never;
@@ -2417,18 +2417,18 @@ export interface operations {
     listEvents: {
         parameters: {
             query?: {
-                /** @description Behind this id, in the order asked for. */
-                after?: number;
                 /** @description May be repeated. */
                 kind?: ("decision" | "action" | "observation" | "human")[] | null;
+                order?: "asc" | "desc";
+                /** @description Behind this id, in the order asked for. */
+                after?: number;
                 /** @description At most so many. */
                 limit?: number;
-                order?: "asc" | "desc";
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
                 run: string;
             };
             cookie?: never;
@@ -2468,8 +2468,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
                 run: string;
             };
             cookie?: never;
@@ -2505,8 +2505,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
                 run: string;
             };
             cookie?: never;
@@ -2540,22 +2540,22 @@ export interface operations {
     readLog: {
         parameters: {
             query?: {
-                /** @description The `file` that came with `next_offset`. */
-                file?: string;
-                /** @description At most so many. */
-                limit_bytes?: number | null;
                 /** @description Where to begin, in bytes. */
                 offset?: number | null;
+                /** @description At most so many. */
+                limit_bytes?: number | null;
                 /** @description Bytes from the end. */
                 tail_bytes?: number | null;
+                /** @description The `file` that came with `next_offset`. */
+                file?: string;
             };
             header?: never;
             path: {
-                attempt: number;
-                job: string;
-                name: string;
                 project: string;
+                job: string;
                 run: string;
+                attempt: number;
+                name: string;
             };
             cookie?: never;
         };
@@ -2590,11 +2590,11 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                attempt: number;
-                job: string;
-                name: string;
                 project: string;
+                job: string;
                 run: string;
+                attempt: number;
+                name: string;
             };
             cookie?: never;
         };
@@ -2627,17 +2627,17 @@ export interface operations {
     followLog: {
         parameters: {
             query?: {
+                offset?: number | null;
                 /** @description The `file` that came with `next_offset`. */
                 file?: string;
-                offset?: number | null;
             };
             header?: never;
             path: {
-                attempt: number;
-                job: string;
-                name: string;
                 project: string;
+                job: string;
                 run: string;
+                attempt: number;
+                name: string;
             };
             cookie?: never;
         };
@@ -2666,19 +2666,19 @@ export interface operations {
     searchLog: {
         parameters: {
             query: {
+                q: string;
                 /** @description `next` of a page. */
                 after?: string | null;
                 /** @description At most so many. */
                 limit?: number;
-                q: string;
             };
             header?: never;
             path: {
-                attempt: number;
-                job: string;
-                name: string;
                 project: string;
+                job: string;
                 run: string;
+                attempt: number;
+                name: string;
             };
             cookie?: never;
         };
@@ -2713,8 +2713,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
                 run: string;
             };
             cookie?: never;
@@ -2752,8 +2752,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2796,8 +2796,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2837,8 +2837,8 @@ export interface operations {
                 "Idempotency-Key"?: string | null;
             };
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2879,8 +2879,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2924,8 +2924,8 @@ export interface operations {
             };
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2960,8 +2960,8 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                job: string;
                 project: string;
+                job: string;
             };
             cookie?: never;
         };
@@ -2996,9 +2996,9 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                project: string;
                 job: string;
                 number: number;
-                project: string;
             };
             cookie?: never;
         };

@@ -81,6 +81,7 @@ export const common = {
   "role.operator": "operator",
   "role.editor": "editor",
   "role.admin": "admin",
+  "role.unknown": "unknown",
   "role.viewerHint": "Sees everything, changes nothing.",
   "role.operatorHint": "Also starts, stops and cancels jobs.",
   "role.editorHint": "Also creates, edits, publishes and deletes jobs.",

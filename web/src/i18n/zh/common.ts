@@ -79,6 +79,7 @@ export const common = {
   "role.operator": "运维",
   "role.editor": "编辑",
   "role.admin": "管理员",
+  "role.unknown": "未知",
   "role.viewerHint": "可查看全部内容，不能更改。",
   "role.operatorHint": "还可启动、停止和取消作业。",
   "role.editorHint": "还可创建、编辑、发布和删除作业。",
