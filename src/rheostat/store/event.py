@@ -49,7 +49,9 @@ def append_events(conn: sa.Connection, events: Iterable[Event]) -> None:
                 {"event": EVENT_LOCK, "run": run_id},
             )
         conn.execute(
-            sa.text(f"select pg_advisory_xact_lock_shared((cast(:tag as bigint) << 48) | {LAST_ID})"),
+            sa.text(
+                f"select pg_advisory_xact_lock_shared((cast(:tag as bigint) << 48) | {LAST_ID})"
+            ),
             {"tag": TAG},
         )
     conn.execute(sa.insert(event), rows)
