@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from rheostat.client import Client
     from rheostat.wire.token import RoleWord, TokenView
 
+STARTING = ("operator", "editor", "admin")
+"""Roles that may start jobs; the only target so far runs them as the server's own account."""
+
 
 @click.group(
     "token",
@@ -63,6 +66,10 @@ def create(**options: Unpack[CreateOptions]) -> None:
     """Make a token, and print it: it is shown this once.
 
     Its name is told as the actor of what is done with it.
+
+    Jobs of the local target run as the server's account: whoever may start one that they edited, or another's
+    JAR, can read the server's data folder. Give operator, editor and admin only to people to whom you would
+    give a shell there.
     """
     from rheostat.cli.output import print_json
     from rheostat.wire.token import TokenBody
@@ -79,6 +86,12 @@ def create(**options: Unpack[CreateOptions]) -> None:
         f"token {made.token.name}, {made.token.role}, {ends}; keep it: it is not shown again",
         err=True,
     )
+    if made.token.role in STARTING:
+        click.echo(
+            "its jobs run as the server's account and can read its data folder: give it only to whom"
+            " you would give a shell there",
+            err=True,
+        )
 
 
 @command.command("list", epilog=examples("rheostat token list", "rheostat token list --json"))

@@ -43,6 +43,18 @@ def test_create_wants_a_role_that_there_is(rheostat, flags):
     assert rheostat("token", "create", "air", *flags).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    ("role", "is_warned"),
+    [("viewer", False), ("operator", True), ("editor", True), ("admin", True)],
+)
+def test_create_says_what_a_role_amounts_to_on_the_local_target(rheostat, server, role, is_warned):
+    made = NewTokenView(token=token("air", role=role), secret="s3cret")
+    server.answers[f"POST {TOKENS}"] = made
+    result = rheostat("token", "create", "air", "--role", role)
+    assert result.stdout == "s3cret\n"
+    assert ("give a shell there" in result.stderr) is is_warned
+
+
 def test_list_leaves_out_what_opens_nothing(rheostat, server):
     views = [
         token("ann", is_yours=True, used_at=clock.now(), role="admin"),
