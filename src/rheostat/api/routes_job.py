@@ -13,15 +13,17 @@ from litestar.params import (
     PathParameter,
     QueryParameter,
 )
+from msgspec.structs import replace
 
 from rheostat import clock
-from rheostat.api.access import Asking, Permission, principal_of
+from rheostat.api.access import Asking, Permission, may, principal_of
 from rheostat.api.server import Server
 from rheostat.errors import FieldProblem, Invalid
 from rheostat.model.ids import JobId, ProjectId
 from rheostat.service import job as jobs
 from rheostat.service import project as projects
 from rheostat.service.content import check_content
+from rheostat.service.view import blank_secrets
 from rheostat.wire.common import MAX_NUMBER, Page
 from rheostat.wire.job import (
     DraftBody,
@@ -83,9 +85,13 @@ async def create_job(
 
 
 @get("/projects/{project:str}/jobs/{job:str}", permission=Permission.READ, operation_id="getJob")
-async def get_job(state: State, project: FromPath[str], job: FromPath[str]) -> Response[JobView]:
-    """Show a job with its draft."""
+async def get_job(
+    state: State, request: Asking, project: FromPath[str], job: FromPath[str]
+) -> Response[JobView]:
+    """Show a job with its draft. Who may not change it sees no values of keys that hold secrets."""
     view = await server_of(state).db.read(jobs.show_job, project, job)
+    if not may(principal_of(request), Permission.WRITE):
+        view = replace(view, draft=blank_secrets(view.draft))
     return Response(view, headers={"ETag": etag(view)})
 
 
@@ -135,13 +141,15 @@ async def publish_job(
 )
 async def list_versions(
     state: State,
+    request: Asking,
     project: FromPath[str],
     job: FromPath[str],
     after: After = None,
     limit: Limit = 100,
 ) -> Page[VersionView]:
     """List versions, newest first."""
-    return await server_of(state).db.read(jobs.list_versions, project, job, after, limit)
+    page = await server_of(state).db.read(jobs.list_versions, project, job, after, limit)
+    return replace(page, items=[_version(request, each) for each in page.items])
 
 
 @get(
@@ -150,10 +158,18 @@ async def list_versions(
     operation_id="getVersion",
 )
 async def get_version(
-    state: State, project: FromPath[str], job: FromPath[str], number: Number
+    state: State, request: Asking, project: FromPath[str], job: FromPath[str], number: Number
 ) -> VersionView:
     """Show a version."""
-    return await server_of(state).db.read(jobs.show_version, project, job, number)
+    return _version(
+        request, await server_of(state).db.read(jobs.show_version, project, job, number)
+    )
+
+
+def _version(request: Asking, view: VersionView) -> VersionView:
+    if may(principal_of(request), Permission.WRITE):
+        return view
+    return replace(view, content=blank_secrets(view.content))
 
 
 def etag(view: JobView) -> str:

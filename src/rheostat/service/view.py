@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+import msgspec
+
 from rheostat.core.advice import advise
+from rheostat.core.local_conf import hide_secrets
 from rheostat.core.pushed import hear
 from rheostat.core.sentences import tell, tell_reason
 from rheostat.model.event import Event
@@ -44,6 +47,13 @@ PROVEN: tuple[Literal[0, 1, 2], ...] = (0, 1, 2)
 def project_view(project: Project) -> ProjectView:
     """A project."""
     return ProjectView(id=project.id, name=project.name, created_at=project.created_at)
+
+
+def blank_secrets(content: ContentView) -> ContentView:
+    """For whoever may not change it: values of keys that are known to hold secrets are blanked."""
+    return msgspec.structs.replace(
+        content, flink_configuration=hide_secrets(content.flink_configuration)
+    )
 
 
 def content_view(content: Content) -> ContentView:

@@ -49,6 +49,27 @@ CLOSED = [
 ]
 
 
+KEPT = {"s3.secret-key": "hush-hush", "parallelism.default": "2"}
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_values_that_hold_secrets_are_for_who_may_set_them(site, role):
+    await site.make_job(flink_configuration=KEPT)
+    assert (await site.ask("POST", "projects/shop/jobs/orders/versions")).status_code == 201
+    token = Token(id="t", name=role.value, role=role, created_at=NOW)
+    await site.db.write(insert_token, token, "theirs")
+    job, one, page = [
+        (await site.ask("GET", f"projects/shop/jobs/orders{path}", token="theirs")).json()
+        for path in ("", "/versions/1", "/versions")
+    ]
+    shown = KEPT if Permission.WRITE in ROLES[role] else {**KEPT, "s3.secret-key": "******"}
+    for content in (job["draft"], one["content"], page["items"][0]["content"]):
+        assert content["flink_configuration"] == shown
+    if shown is not KEPT:
+        for path in ("projects/shop/jobs", "projects/shop/jobs/orders/runs"):
+            assert "hush-hush" not in (await site.ask("GET", path, token="theirs")).text
+
+
 @pytest.mark.parametrize(
     ("method", "path", "handler"), ROUTES, ids=[f"{route[0]} {route[1]}" for route in ROUTES]
 )

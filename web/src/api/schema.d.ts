@@ -185,7 +185,7 @@ export interface paths {
         };
         /**
          * GetJob
-         * @description Show a job with its draft.
+         * @description Show a job with its draft. Who may not change it sees no values of keys that hold secrets.
          */
         get: operations["getJob"];
         put?: never;
