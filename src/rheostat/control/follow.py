@@ -71,7 +71,7 @@ def _base(conn: sa.Connection, loaded: Loaded, intent: Intent) -> RestorePoint |
     if job.mode is Mode.BATCH:
         return restore.empty(Reason("no_snapshot_yet"))
     if wanted == OF_ITS_STOP:
-        return _of_its_stop(loaded, intent)
+        return _of_its_stop(conn, loaded, intent)
     if wanted == "empty":
         return restore.empty(Reason("started_empty", {"actor": intent.actor}))
     if wanted == "newest":
@@ -84,10 +84,12 @@ def _base(conn: sa.Connection, loaded: Loaded, intent: Intent) -> RestorePoint |
     return restore.as_restore_point(snapshot, chosen, processed_until=_processed_until(loaded))
 
 
-def _of_its_stop(loaded: Loaded, intent: Intent) -> RestorePoint | Reason:
-    if loaded.recorded.attempt is None:  # nothing was launched, so nothing has moved on
+def _of_its_stop(conn: sa.Connection, loaded: Loaded, intent: Intent) -> RestorePoint | Reason:
+    operation, attempt = loaded.recorded.stop_operation, loaded.recorded.attempt
+    if attempt is None and loaded.run.base.path is None:
         return restore.base_again(loaded.run.base, None)
-    operation = loaded.recorded.stop_operation
+    if operation is None and (attempt is None or attempt.running_at is None):
+        return choose_newest(load_line(conn, loaded.job.id))  # no job ran, so nothing has moved on
     location = operation.location if operation else None
     snapshot = next((each for each in loaded.snapshots if each.path == location), None)
     if snapshot is None:

@@ -37,6 +37,8 @@ def decide_without_engine(here: Situation) -> Decision:
     if here.run.phase is Phase.HELD and here.desired is Desired.CANCEL:
         return _close(here, here.persons_cancel())
     if attempt.outcome is not None:
+        if _is_overruled(here, attempt.outcome):
+            return _close(here, here.persons_cancel())
         again = _after_failure(here, attempt, attempt.outcome)
         return again or _close(here, attempt.outcome)
     match here.desired:
@@ -46,6 +48,12 @@ def decide_without_engine(here: Situation) -> Decision:
             return _stop_interrupted(here)
         case Desired.RUN | Desired.SAVEPOINT:
             return _lost(here, attempt)
+
+
+def _is_overruled(here: Situation, outcome: Outcome) -> bool:
+    """The run was to go on in spite of this failure, and a person wants that it does not: not Flink ends it."""
+    is_going_on = here.run.phase is Phase.FAILING_OVER and outcome.status is JobEnd.FAILED
+    return is_going_on and here.desired.is_leaving
 
 
 def _after_failure(here: Situation, attempt: Attempt, outcome: Outcome) -> Decision | None:

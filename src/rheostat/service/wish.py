@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rheostat.core.decided import Decided
 from rheostat.core.sentences import tell_reason
-from rheostat.core.wish import cancels, judge_replacement
+from rheostat.core.wish import REPLACES, cancels, judge_replacement
 from rheostat.errors import Conflict
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import IntentId
@@ -82,7 +82,7 @@ def _judge(conn: sa.Connection, job: Job, asked: Wish) -> Wished:
     if refused is not None:
         raise Conflict(tell_reason(refused))
     if job.mode is not Mode.BATCH and not cancels(kind, asked.options):
-        _check_engine_is_there(conn, run)
+        _check_engine_is_there(conn, run, kind, open_)
     return Wished(
         job=job,
         run=run,
@@ -104,15 +104,22 @@ def _kind(job: Job, asked: IntentKind) -> IntentKind:
     return IntentKind.CANCEL if asked is IntentKind.STOP else asked
 
 
-def _check_engine_is_there(conn: sa.Connection, run: Run) -> None:
-    """A held run whose engine is gone has nothing that could make a savepoint."""
+def _check_engine_is_there(
+    conn: sa.Connection, run: Run, kind: IntentKind, open_: Intent | None
+) -> None:
+    """Without an engine nothing could make a savepoint; while the run fails over, one may come."""
     attempt = attempts.find_newest_attempt(conn, run.id)
-    is_gone = attempt is not None and attempt.stage is Stage.GONE
-    if run.phase is Phase.HELD and is_gone:
-        raise Conflict(
-            "its engine is gone: there is nothing to make a savepoint",
-            hint="cancel it, then start again; or both at once: rheostat job restart --from newest",
-        )
+    is_held = run.phase is Phase.HELD
+    if attempt is None:
+        is_in_vain = is_held and kind is IntentKind.SAVEPOINT
+    else:
+        is_in_vain = attempt.stage is Stage.GONE and (is_held or kind is IntentKind.RESTART)
+    if not is_in_vain:
+        return
+    hint = "cancel it, then start again"
+    if open_ is None or open_.kind in REPLACES[IntentKind.RESTART]:
+        hint += "; or both at once: rheostat job restart --from newest"
+    raise Conflict("its engine is gone: there is nothing to make a savepoint", hint=hint)
 
 
 def _target(conn: sa.Connection, job: Job, asked: Wish) -> Version:

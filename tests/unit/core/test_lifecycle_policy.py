@@ -7,11 +7,12 @@ import pytest
 
 from rheostat.core.lifecycle import decide
 from rheostat.core.notice import count_failures
+from rheostat.core.restore_fault import RestoreFault, as_outcome
 from rheostat.model.action import NAMES
 from rheostat.model.job import GuardPolicy, Mode, Policies, UnseenBatch
 from rheostat.model.observation import Observed
 from rheostat.model.phase import Phase
-from rheostat.model.run import IntentKind, JobEnd, Stage, WitnessKind
+from rheostat.model.run import IntentKind, JobEnd, Options, Stage, WitnessKind
 from tests.builders import (
     NOW,
     SECOND,
@@ -24,6 +25,7 @@ from tests.builders import (
 
 GONE = make_attempt(stage=Stage.GONE, ended_at=NOW - 60 * SECOND)
 BOOM = make_outcome(JobEnd.FAILED, source="asked", cause="java.lang.Error: boom")
+UNREADABLE = as_outcome(RestoreFault.UNREADABLE, "java.io.EOFException")
 FAILED = make_attempt(stage=Stage.GONE, ended_at=NOW - 60 * SECOND, outcome=BOOM)
 
 
@@ -136,3 +138,21 @@ def test_checkpoints_that_vanished_with_the_jobmanager(guard, phase, code):
 def test_batch_jobs_leave_no_checkpoints_to_judge_by():
     decision = step(mode=Mode.BATCH, lost=1, has_vanished=True)
     assert decision.reason.code == "batch_ended_unseen"
+
+
+@pytest.mark.parametrize("outcome", [BOOM, UNREADABLE], ids=["failed", "unreadable"])
+@pytest.mark.parametrize("kind", [IntentKind.CANCEL, IntentKind.RESTART, IntentKind.STOP])
+@pytest.mark.parametrize("from_", ["savepoint", "newest"])
+def test_a_persons_wish_beats_a_failure_that_was_to_be_overcome(outcome, kind, from_):
+    attempt = make_attempt(stage=Stage.GONE, ended_at=NOW, outcome=outcome)
+    intent = make_intent(kind, options=Options(from_=from_))
+    fields = {"attempt": attempt, "intent": intent, "policies": Policies(resume_failed=3)}
+    closed = step(**fields)
+    assert (closed.phase, closed.intent_result) == (Phase.CANCELED, "done")
+    assert closed.outcome is not None
+    assert closed.outcome.witness is WitnessKind.PERSON
+
+
+def test_a_wish_does_not_make_a_finished_job_canceled():
+    attempt = make_attempt(stage=Stage.GONE, ended_at=NOW, outcome=make_outcome(JobEnd.FINISHED))
+    assert step(attempt=attempt, intent=make_intent(IntentKind.CANCEL)).phase is Phase.FINISHED

@@ -9,7 +9,7 @@ from rheostat.control.load import load_step
 from rheostat.model.decision import Decision
 from rheostat.model.job import Mode
 from rheostat.model.phase import Phase, Reason
-from rheostat.model.run import IntentKind, OperationKind, OperationState, Options
+from rheostat.model.run import IntentKind, OperationKind, OperationState, Options, Stage
 from rheostat.model.snapshot import SnapshotKind
 from rheostat.store.attempt import insert_operation, update_operation
 from rheostat.store.job import insert_job, insert_version
@@ -118,6 +118,15 @@ def test_run_that_was_never_launched_leads_to_its_base_again(conn):
     run, _ = restart(conn, of)
     assert run is not None
     assert run.base == replace(of.run.base, reason=Reason("base_again"))
+
+
+@pytest.mark.parametrize("stage", [Stage.PLANNED, Stage.LAUNCHING, Stage.GONE])
+def test_run_whose_job_never_came_up_leads_to_the_newest(conn, stage):
+    of = plant(conn, make_family(attempt={"stage": stage, "running_at": None}))
+    save_snapshot(conn, make_snapshot(7, of))
+    run, events = restart(conn, of)
+    assert run is not None, events
+    assert (run.base.path, run.base.reason.code) == (make_snapshot(7, of).path, "newest_proven")
 
 
 def test_batch_job_starts_from_nothing(conn):

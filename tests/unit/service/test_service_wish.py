@@ -8,12 +8,22 @@ from rheostat.errors import Conflict, Missing, NotFound
 from rheostat.model.ids import IntentId
 from rheostat.model.job import Mode
 from rheostat.model.phase import Phase
-from rheostat.model.run import IntentKind, Stage
+from rheostat.model.run import IntentKind, Options, Stage
 from rheostat.service.wish import Wish
 from rheostat.service.wish import wish as leave
 from rheostat.store.event import list_events
-from rheostat.store.run import find_open_intent
-from tests.unit.store.nouns import Family, later, make_family, make_job, make_run, plant
+from rheostat.store.job import insert_job, insert_version
+from rheostat.store.project import insert_project
+from rheostat.store.run import find_open_intent, insert_intent, insert_run
+from tests.unit.store.nouns import (
+    Family,
+    later,
+    make_family,
+    make_intent,
+    make_job,
+    make_run,
+    plant,
+)
 
 STOP, CANCEL = IntentKind.STOP, IntentKind.CANCEL
 SAVEPOINT, RESTART = IntentKind.SAVEPOINT, IntentKind.RESTART
@@ -136,6 +146,34 @@ def test_held_run_without_an_engine_can_only_be_canceled(conn):
     with pytest.raises(Conflict, match="its engine is gone"):
         leave(conn, wish(STOP))
     assert leave(conn, wish(CANCEL)).applied is True
+
+
+def test_restart_from_a_savepoint_needs_an_engine_also_while_it_fails_over(conn):
+    plant(conn, make_family(phase=Phase.FAILING_OVER, attempt={"stage": Stage.GONE}))
+    with pytest.raises(Conflict, match="its engine is gone") as caught:
+        leave(conn, wish(RESTART))
+    assert "rheostat job restart --from newest" in str(caught.value.hint)
+    newest = wish(RESTART, options=Options(from_="newest"))
+    assert leave(conn, newest).applied is True
+
+
+def test_start_again_hint_names_only_what_an_open_stop_lets_through(conn):
+    of = plant(conn, make_family(phase=Phase.HELD, attempt={"stage": Stage.GONE}))
+    insert_intent(conn, make_intent(STOP, run=of.run))
+    with pytest.raises(Conflict) as caught:
+        leave(conn, wish(STOP))
+    assert caught.value.hint == "cancel it, then start again"
+
+
+def test_savepoint_of_a_held_run_that_was_never_launched_is_refused(conn):
+    of = Family(run=make_run(phase=Phase.HELD))
+    insert_project(conn, of.job.project)
+    insert_job(conn, of.job)
+    insert_version(conn, of.version)
+    insert_run(conn, of.run)
+    with pytest.raises(Conflict, match="its engine is gone"):
+        leave(conn, wish(SAVEPOINT))
+    assert leave(conn, wish(STOP)).applied is True
 
 
 @pytest.mark.parametrize("open_", IntentKind)
