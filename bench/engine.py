@@ -16,7 +16,7 @@ from rheostat.clock import now
 from rheostat.core.local_command import FAST_FLAGS, QUIET_FLAGS
 
 TASK = re.compile(
-    r"^(?P<at>[-\d]+ [:\d]+,\d{3}) .*ExecutionGraph .* \((?P<task>\w+_\d+_\d+)\)"
+    r"^(?P<at>[-\d]+ [:\d]+,\d{3}) .*ExecutionGraph .* \([0-9a-f]+_(?P<task>[0-9a-f]+_\d+)_\d+\)"
     r" switched from (?:CREATED to (?P<state>SCHEDULED)|INITIALIZING to RUNNING)\.",
     re.MULTILINE,
 )
@@ -41,14 +41,13 @@ class Engine:
         Not asked over REST: Flink answers that from a cache of up to three seconds.
         """
         log = self.run_dir / "log/jobmanager/jobmanager.log"
-        begun: set[str] = set()
-        running: set[str] = set()
+        runs: dict[str, bool] = {}
         last = ""
         with contextlib.suppress(FileNotFoundError):
             for match in TASK.finditer(log.read_text(errors="replace")):
-                (begun if match["state"] == "SCHEDULED" else running).add(match["task"])
+                runs[match["task"]] = match["state"] != "SCHEDULED"
                 last = match["at"]
-        if not begun or running != begun:
+        if not runs or not all(runs.values()):
             return None
         return datetime.strptime(last, "%Y-%m-%d %H:%M:%S,%f").astimezone().timestamp()
 

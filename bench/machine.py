@@ -3,12 +3,36 @@
 import importlib.metadata
 import os
 import platform
+import time
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rheostat.local.engine import EngineHome
 from rheostat.local.java import find_java
 from rheostat.settings import default_engines_dir
+
+IDLE_SHARE = 0.85
+QUIET_WAIT_S = 60.0
+
+
+def wait_until_quiet() -> None:
+    """Wait until others leave the cores idle for a second; at most a minute, and nothing but on Linux."""
+    end = time.monotonic() + QUIET_WAIT_S
+    while time.monotonic() < end and (before := _read_ticks()):
+        time.sleep(1)
+        idle, total = (now - then for now, then in zip(_read_ticks(), before, strict=True))
+        if idle > IDLE_SHARE * total:
+            return
+
+
+def _read_ticks() -> tuple[int, ...]:
+    """How long all cores were idle, and how long that was in all; empty where nobody tells."""
+    try:
+        ticks = [int(word) for word in Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:]]
+    except OSError:
+        return ()
+    return ticks[3], sum(ticks)
 
 
 def describe_machine() -> dict[str, Any]:

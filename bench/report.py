@@ -46,7 +46,7 @@ def _render_starts(starts: Mapping[str, Any]) -> str:
             [(name, *_cells(sums)) for name, sums in starts["spans_ms"].items()],
         ),
         "`request to exec` is the time on the clock, gaps between the spans included; `launch` begins before and"
-        " ends after exec.\n",
+        " ends after exec. A round waits, up to a minute, until other programs leave the cores idle.\n",
         "**Until every task runs**, by the stamps of Flink's own log each time, in ms:\n",
         _table(
             ("start", "median", "p95", "min", "max", "n"),

@@ -18,6 +18,7 @@ from bench.engine import (
     measure_by_hand,
     with_stock_flags,
 )
+from bench.machine import wait_until_quiet
 from bench.sample import Numbers, summarise
 from bench.site import Api, serving, wait_for
 from rheostat.client import RunKey
@@ -38,6 +39,8 @@ def measure_starts(rounds: int, stock_rounds: int) -> dict[str, Any]:
     with serving() as (server, api), tempfile.TemporaryDirectory() as folder:
         server.job()
         for turn in range(-1 if rounds > 1 else 0, rounds):
+            if rounds > 1:
+                wait_until_quiet()
             engine, found, took_ms = _start(server, api)
             kept = copy_folder(engine, server.data, Path(folder, str(turn)))
             _end(server, api)
