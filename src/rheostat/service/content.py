@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 
 import msgspec
 import sqlalchemy as sa
@@ -33,6 +33,8 @@ from rheostat.wire import job as wire
 
 SQL_LIMIT_BYTES = 4 * 1024 * 1024
 """A script larger than this is a program: put the data into tables."""
+ALWAYS = frozenset({"sql", "flink_configuration", "flink", "guard"})
+"""Part of every digest. What others default to must never change: a digest is kept for good."""
 ARGS_LIMIT_BYTES = 64 * 1024
 """All arguments of a JAR together: what is larger belongs into a file."""
 
@@ -92,9 +94,21 @@ def check_content(content: Content, mode: Mode) -> None:
 
 
 def content_digest(content: Content) -> str:
-    """SHA-256 over the canonical JSON: equal content, equal digest."""
-    canonical = msgspec.json.encode(msgspec.to_builtins(content), order="deterministic")
+    """SHA-256 over the canonical JSON: equal content, equal digest, in later releases too."""
+    canonical = msgspec.json.encode(msgspec.to_builtins(_said(content)), order="deterministic")
     return hashlib.sha256(canonical).hexdigest()
+
+
+def _said(value: object) -> object:
+    """Without the fields that say nothing: a field that a release adds, and nobody sets, changes no digest."""
+    if not is_dataclass(value):
+        return value
+    every = {each: getattr(value, each.name) for each in fields(value)}
+    return {
+        each.name: _said(found)
+        for each, found in every.items()
+        if each.name in ALWAYS or found != each.default
+    }
 
 
 def _program_problems(content: Content, *, is_streaming: bool) -> list[FieldProblem]:

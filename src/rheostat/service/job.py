@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from rheostat.errors import Stale
 from rheostat.model.ids import JobId
-from rheostat.model.job import Job, Mode, Version
+from rheostat.model.job import Content, Job, Mode, Version
 from rheostat.service.content import changed_content, content_digest, first_content
 from rheostat.service.view import job_view, version_view
 from rheostat.store import job as jobs
@@ -32,7 +32,7 @@ def create_job(
         revision=1,
         created_at=now,
     )
-    jobs.insert_job(conn, new)
+    jobs.insert_job(conn, new, content_digest(draft))
     return job_view(new, None, None)
 
 
@@ -47,8 +47,14 @@ def edit_draft(
             hint="read it again, then repeat your change",
         )
     draft = changed_content(conn, job.project, job.draft, body)
-    changed = replace(job, draft=draft, revision=jobs.update_draft(conn, job.id, draft, revision))
-    return show(conn, changed)
+    digest = _digest(draft, jobs.find_newest_version(conn, job.id))
+    next_revision = jobs.update_draft(conn, job.id, draft, revision, digest)
+    return show(conn, replace(job, draft=draft, revision=next_revision))
+
+
+def _digest(draft: Content, newest: Version | None) -> str:
+    """Of what is equal, one digest: an older release may have reckoned the version's otherwise."""
+    return newest.digest if newest and newest.content == draft else content_digest(draft)
 
 
 def show(conn: sa.Connection, job: Job) -> JobView:
@@ -76,7 +82,8 @@ def publish(conn: sa.Connection, judged: Job, actor: str, now: dt.datetime) -> V
     if job.draft != judged.draft:
         raise Stale("the draft was changed while it was judged", hint="publish again")
     newest = jobs.find_newest_version(conn, job.id)
-    digest = content_digest(job.draft)
+    digest = _digest(job.draft, newest)
+    jobs.save_draft_digest(conn, job.id, digest)
     if newest is not None and newest.digest == digest:
         return version_view(newest)
     version = Version(

@@ -11,7 +11,7 @@ from rheostat.store.columns import pack, unpack
 from rheostat.store.tables import job, project, version
 
 
-def insert_job(conn: sa.Connection, new: Job) -> None:
+def insert_job(conn: sa.Connection, new: Job, digest: str | None = None) -> None:
     """Add it.
 
     Raises:
@@ -23,6 +23,7 @@ def insert_job(conn: sa.Connection, new: Job) -> None:
         name=new.name,
         mode=new.mode,
         draft=pack(new.draft),
+        draft_digest=digest,
         revision=new.revision,
         created_at=new.created_at,
     )
@@ -59,8 +60,10 @@ def load_job_by_id(conn: sa.Connection, id_: JobId) -> Job:
     return _from_row(conn.execute(_jobs().where(job.c.id == id_)).one())
 
 
-def update_draft(conn: sa.Connection, id_: JobId, draft: Content, revision: int) -> int:
-    """Replace the draft that has this revision; return the next revision.
+def update_draft(
+    conn: sa.Connection, id_: JobId, draft: Content, revision: int, digest: str | None = None
+) -> int:
+    """Replace the draft that has this revision, and its digest; return the next revision.
 
     Raises:
         Stale: the draft has another revision by now.
@@ -68,13 +71,18 @@ def update_draft(conn: sa.Connection, id_: JobId, draft: Content, revision: int)
     changed = conn.execute(
         sa.update(job)
         .where(job.c.id == id_, job.c.revision == revision)
-        .values(draft=pack(draft), revision=revision + 1)
+        .values(draft=pack(draft), draft_digest=digest, revision=revision + 1)
     )
     if changed.rowcount != 1:
         raise Stale(
             "the draft was changed meanwhile", hint="read it again, then repeat your change"
         )
     return revision + 1
+
+
+def save_draft_digest(conn: sa.Connection, id_: JobId, digest: str) -> None:
+    """Note that the draft is the content of this digest."""
+    conn.execute(sa.update(job).where(job.c.id == id_).values(draft_digest=digest))
 
 
 def insert_version(conn: sa.Connection, new: Version) -> None:

@@ -98,7 +98,7 @@ def _rows() -> sa.Select[Any]:
             job.c.draft["flink"].as_string().label("flink"),
             job.c.created_at,
             version.c.number.label("version"),
-            sa.or_(version.c.content.is_(None), version.c.content != job.c.draft).label("differs"),
+            _draft_differs().label("differs"),
             run.c.number.label("run"),
             run.c.version.label("run_version"),
             run.c.phase,
@@ -133,6 +133,15 @@ def _newest_of(table: sa.Table) -> sa.ScalarSelect[Any]:
 def _is_jar() -> sa.ColumnElement[bool]:
     artifact: sa.ColumnElement[str] = job.c.draft["jar"]["artifact"].as_string()
     return artifact.is_not(None)
+
+
+def _draft_differs() -> sa.ColumnElement[bool]:
+    """By digest. Only a draft of an older release has none; SQLite compares its JSON as text."""
+    differs = sa.case(
+        (job.c.draft_digest.is_(None), version.c.content != job.c.draft),
+        else_=job.c.draft_digest != version.c.digest,
+    )
+    return sa.or_(version.c.number.is_(None), differs)
 
 
 def _conditions(wanted: Filter) -> list[sa.ColumnElement[bool]]:

@@ -98,6 +98,7 @@ job = sa.Table(
     sa.Column("name", sa.Text, nullable=False),
     sa.Column("mode", sa.Text, nullable=False),
     sa.Column("draft", Json, nullable=False),
+    sa.Column("draft_digest", sa.Text),
     sa.Column("revision", sa.Integer, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("deleted_at", Instant),

@@ -11,6 +11,7 @@ from rheostat.model.ids import JobId, ProjectId
 from rheostat.service import job as jobs
 from rheostat.service import project as projects
 from rheostat.service.content import SQL_LIMIT_BYTES, check_content
+from rheostat.store.row import Filter, list_rows
 from rheostat.wire.job import DraftBody, JobBody, ProjectBody
 from tests.unit.store.nouns import NOW, SQL, later
 
@@ -158,6 +159,37 @@ def test_publishing_an_unchanged_draft_is_its_newest_version(orders):
     edit(orders, 2, sql=SQL)
     third = publish(orders)
     assert (third.number, third.digest, third.content) == (3, first.digest, first.content)
+
+
+def differs(conn):
+    (row,) = list_rows(conn, jobs.load_draft(conn, "shop", "orders").project.id, Filter(), None, 9)
+    return row.draft_differs
+
+
+def test_draft_differs_by_what_it_says_and_not_by_the_order_of_its_keys(orders):
+    edit(orders, 1, flink_configuration={"a.b": "1", "c.d": "2"})
+    publish(orders)
+    assert not differs(orders)
+    edit(orders, 2, flink_configuration={"c.d": "2", "a.b": "1"})
+    assert not differs(orders)
+    edit(orders, 3, flink_configuration={"c.d": "2"})
+    assert differs(orders)
+    edit(orders, 4, flink_configuration={"a.b": "1", "c.d": "2"})
+    assert not differs(orders)
+
+
+def test_version_of_an_older_release_is_the_draft_that_says_the_same(orders):
+    first = publish(orders)
+    orders.execute(
+        sa.text("update version set digest = 'older', content = json_remove(content, '$.policies')")
+    )
+    orders.execute(sa.text("update job set draft_digest = null"))
+    assert publish(orders).number == first.number
+    assert not differs(orders)
+    edit(orders, 1, sql=SQL + "-- x")
+    assert differs(orders)
+    edit(orders, 2, sql=SQL)
+    assert not differs(orders)
 
 
 def test_versions_never_change(orders):

@@ -27,6 +27,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("project_id", "digest", name=op.f("pk_artifact")),
     )
     op.add_column("intent", sa.Column("options", Json))
+    op.add_column("job", sa.Column("draft_digest", sa.Text()))
     op.add_column("operation", sa.Column("options", Json))
     op.add_column("snapshot", sa.Column("duration_ms", sa.BigInteger()))
     op.add_column("snapshot", sa.Column("aligned", sa.Boolean()))
