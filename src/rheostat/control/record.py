@@ -18,6 +18,7 @@ from rheostat.model.observation import Observed
 from rheostat.model.phase import Phase, Reason
 from rheostat.model.run import Attempt, OperationState, Run, Stage
 from rheostat.store import attempt as attempts
+from rheostat.store import job as jobs
 from rheostat.store import run as runs
 from rheostat.store.event import append_events
 from rheostat.store.lease import check_lead
@@ -71,10 +72,11 @@ def record_decision(conn: sa.Connection, epoch: int, step: Step, runs_limit: int
 
     Raises:
         LostLease: another server leads; nothing is written.
-        Busy: the last room was taken meanwhile; nothing is written.
+        Busy: the last room was taken meanwhile, or a person wants something else by now; nothing is written.
     """
     check_lead(conn, epoch)
     decision, loaded, now = step.decision, step.loaded, step.now
+    _check_wish(conn, loaded)
     is_admission = loaded.run.phase is Phase.QUEUED and decision.phase is Phase.PREPARING
     if is_admission and runs.count_admitted(conn) >= runs_limit:
         raise Busy
@@ -90,6 +92,14 @@ def record_decision(conn: sa.Connection, epoch: int, step: Step, runs_limit: int
     followed, more = follow(conn, loaded, decision, now)
     append_events(conn, [*step.noticed, *_decision_events(step, attempt), *more])
     return followed
+
+
+def _check_wish(conn: sa.Connection, loaded: Loaded) -> None:
+    """A decision stands on the wish that was open when it was made; from here on none can come or go."""
+    jobs.lock_job_by_id(conn, loaded.job.id)
+    before, now = loaded.recorded.intent, runs.find_open_intent(conn, loaded.run.id)
+    if (before.id if before else None) != (now.id if now else None):
+        raise Busy("another wish has come; the step is repeated")
 
 
 def changed_run(run: Run, decision: Decision, now: dt.datetime) -> Run:
