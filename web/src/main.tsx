@@ -4,7 +4,8 @@ import { RouterProvider } from "@tanstack/react-router";
 import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { ReaderProvider } from "./i18n/language";
+import { loadCatalogue } from "./i18n/catalogue";
+import { firstLanguage, ReaderProvider } from "./i18n/language";
 import { nonce } from "./nonce";
 import { router } from "./routes";
 import { theme } from "./theme/mantine";
@@ -17,16 +18,28 @@ setNonce(nonce);
 const client = new QueryClient({
   defaultOptions: { queries: { staleTime: 1000, retry: false }, mutations: { retry: false } },
 });
+/** No page is shown in another language first: its texts come before it. */
+async function start(root: HTMLElement): Promise<void> {
+  try {
+    await loadCatalogue(firstLanguage());
+  } catch (error) {
+    root.textContent =
+      "Rheostat's texts could not be loaded: reload this page. 无法加载界面文字，请刷新页面。";
+    throw error;
+  }
+  createRoot(root).render(
+    <StrictMode>
+      <ReaderProvider>
+        <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+          <QueryClientProvider client={client}>
+            <RouterProvider router={router} />
+          </QueryClientProvider>
+        </MantineProvider>
+      </ReaderProvider>
+    </StrictMode>,
+  );
+}
+
 const root = document.getElementById("root");
 if (root === null) throw new Error("index.html has no #root");
-createRoot(root).render(
-  <StrictMode>
-    <ReaderProvider>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
-        <QueryClientProvider client={client}>
-          <RouterProvider router={router} />
-        </QueryClientProvider>
-      </MantineProvider>
-    </ReaderProvider>
-  </StrictMode>,
-);
+void start(root);

@@ -1,3 +1,5 @@
+import { loadCatalogue } from "../src/i18n/catalogue";
+
 // jsdom has no matchMedia; Mantine asks it for the colour scheme.
 window.matchMedia ??= ((query: string) => ({
   matches: false,
@@ -5,3 +7,5 @@ window.matchMedia ??= ((query: string) => ({
   addEventListener() {},
   removeEventListener() {},
 })) as never;
+
+await Promise.all([loadCatalogue("en"), loadCatalogue("zh")]);

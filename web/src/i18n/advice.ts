@@ -1,13 +1,13 @@
 import type { RunView } from "../api/client";
-import { fill, type Language } from "./t";
-import { advice } from "./zh/advice";
+import { catalogueOf, type Language } from "./catalogue";
+import { fill } from "./t";
 
 type Advice = RunView["advice"][number];
 type Names = Pick<RunView, "job" | "project">;
 
 /** What to do next in the reader's language: by the code of the reason, else as the server wrote it. */
 export function advise({ code, text }: Advice, { job, project }: Names, language: Language): string {
-  const known = language === "en" ? undefined : advice[code];
+  const known = catalogueOf(language).advice[code];
   return known === undefined ? text : fill(known, { job, project }, language);
 }
 

@@ -1,5 +1,15 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
-import { type Language, LOCALES, makeTranslate, type Translate } from "./t";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
+import { type Language, loadCatalogue } from "./catalogue";
+import { LOCALES, makeTranslate, type Translate } from "./t";
 
 export type Zone = "local" | "utc";
 
@@ -15,7 +25,8 @@ const Context = createContext<Reader | null>(null);
 const LANGUAGE = "rheostat.language";
 const ZONE = "rheostat.zone";
 
-function firstLanguage(): Language {
+/** What was chosen in this browser before, else the browser's own. Its texts are loaded before the first page. */
+export function firstLanguage(): Language {
   const kept = localStorage.getItem(LANGUAGE);
   if (kept === "en" || kept === "zh") return kept;
   return navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en";
@@ -23,7 +34,16 @@ function firstLanguage(): Language {
 
 /** What the reader chose for reading: language and time zone. Kept in this browser; it is no secret. */
 export function ReaderProvider({ children }: { children: ReactNode }) {
-  const [language, setLanguage] = useState(firstLanguage);
+  const [language, showLanguage] = useState(firstLanguage);
+  const wanted = useRef(language);
+  const setLanguage = useCallback((next: Language) => {
+    wanted.current = next;
+    const show = () => {
+      if (wanted.current === next) showLanguage(next);
+    };
+    // Where its texts cannot be had now, the language stays as it is; choosing again tries again.
+    loadCatalogue(next).then(show, () => undefined);
+  }, []);
   const [zone, setZone] = useState<Zone>(() => (localStorage.getItem(ZONE) === "utc" ? "utc" : "local"));
   useEffect(() => {
     document.documentElement.lang = LOCALES[language];
@@ -32,7 +52,7 @@ export function ReaderProvider({ children }: { children: ReactNode }) {
   useEffect(() => localStorage.setItem(ZONE, zone), [zone]);
   const reader = useMemo(
     () => ({ language, zone, t: makeTranslate(language), setLanguage, setZone }),
-    [language, zone],
+    [language, zone, setLanguage],
   );
   return <Context value={reader}>{children}</Context>;
 }

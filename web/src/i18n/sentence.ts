@@ -1,5 +1,5 @@
-import { fill, type Language, type PlainKey, type Translate } from "./t";
-import { reasons } from "./zh/reasons";
+import { catalogueOf, type Language } from "./catalogue";
+import { fill, type PlainKey, type Translate } from "./t";
 
 interface Told {
   code: string;
@@ -14,7 +14,8 @@ function isPhase(word: unknown): word is string {
 /** The server's sentence in the reader's language: by its code, else as the server wrote it. */
 export function tell(told: Told, language: Language, t: Translate): string {
   if (language === "en") return told.text;
-  if (told.code === "phase_changed") return tellPhase(told, t);
+  const { reasons } = catalogueOf(language);
+  if (told.code === "phase_changed") return tellPhase(told, reasons, t);
   const text = reasons[told.code];
   if (text === undefined) return told.text;
   const values = Object.entries(told.fields).map(
@@ -37,7 +38,7 @@ function wordOf(name: string, value: string): string {
 }
 
 /** The event carries the reason's code, not its facts: a sentence that needs them stays in English. */
-function tellPhase(told: Told, t: Translate): string {
+function tellPhase(told: Told, reasons: Readonly<Record<string, string>>, t: Translate): string {
   const { before, after, reason, text } = told.fields;
   if (!isPhase(before) || !isPhase(after)) return told.text;
   const known = typeof reason === "string" ? reasons[reason] : undefined;

@@ -2,11 +2,8 @@
  * Texts with named slots: `{name}`, and `{count:job|jobs}` for the word that fits the count.
  * A key that one language lacks, and a slot that the caller leaves out, fail the type check.
  */
-import { en } from "./en";
-import { zh } from "./zh";
-
-export type Language = "en" | "zh";
-export type TextKey = keyof typeof en;
+import { catalogueOf, type Language, type TextKey } from "./catalogue";
+import type { en } from "./en";
 
 type SlotName<S> = S extends `${infer Name}:${string}` ? Name : S;
 type Slots<S> = S extends `${string}{${infer Slot}}${infer Rest}` ? SlotName<Slot> | Slots<Rest> : never;
@@ -22,7 +19,6 @@ export type PlainKey = {
 export type Translate = <K extends TextKey>(key: K, ...values: Values<K>) => string;
 
 const SLOT = /\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g;
-const CATALOGUES: Record<Language, Record<TextKey, string>> = { en, zh };
 
 export const LOCALES: Record<Language, string> = { en: "en", zh: "zh-CN" };
 
@@ -42,7 +38,8 @@ export function fill(
 }
 
 export function makeTranslate(language: Language): Translate {
-  return (key, ...values) => fill(CATALOGUES[language][key], values[0] ?? {}, language);
+  const { texts } = catalogueOf(language);
+  return (key, ...values) => fill(texts[key], values[0] ?? {}, language);
 }
 
 /** Names of the slots of a text, for the test that holds both languages against each other. */

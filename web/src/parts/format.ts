@@ -1,7 +1,8 @@
 /** Numbers and instants as people read them. Pure: the clock and the language are given. */
 
+import type { Language } from "../i18n/catalogue";
 import type { Zone } from "../i18n/language";
-import { type Language, LOCALES } from "../i18n/t";
+import { LOCALES } from "../i18n/t";
 
 const UNITS = ["KiB", "MiB", "GiB", "TiB", "PiB"];
 

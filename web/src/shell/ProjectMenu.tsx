@@ -1,12 +1,12 @@
 import { Button, Menu } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { projectsQuery } from "../api/queries";
 import { useT } from "../i18n/language";
 import { menuProps } from "../parts/action/menu";
-import { Dialog } from "../parts/dialog/Dialog";
-import { ProjectForm } from "../parts/form/ProjectForm";
+
+const NewProject = lazy(() => import("./NewProject"));
 
 /** Which project you are in, and the way to another or a new one. */
 export function ProjectMenu() {
@@ -14,7 +14,8 @@ export function ProjectMenu() {
   const { project } = useParams({ strict: false });
   const projects = useQuery(projectsQuery);
   const navigate = useNavigate();
-  const [isNew, setNew] = useState(false);
+  /** Null until it is asked for the first time: dialogs are loaded then. */
+  const [isNew, setNew] = useState<boolean | null>(null);
   const go = (name: string) => void navigate({ to: "/p/$project/jobs", params: { project: name } });
   return (
     <>
@@ -46,15 +47,9 @@ export function ProjectMenu() {
           <Menu.Item onClick={() => setNew(true)}>{t("shell.newProject")}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Dialog title={t("shell.newProject")} isOpen={isNew} onClose={() => setNew(false)} size="md">
-        <ProjectForm
-          onCancel={() => setNew(false)}
-          onDone={(name) => {
-            setNew(false);
-            go(name);
-          }}
-        />
-      </Dialog>
+      <Suspense>
+        {isNew !== null && <NewProject isOpen={isNew} onClose={() => setNew(false)} onDone={go} />}
+      </Suspense>
     </>
   );
 }

@@ -1,14 +1,13 @@
 import { AppShell, Burger } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet, useParams, useRouterState } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { MeView } from "../api/client";
 import { useContact } from "../api/contact";
 import { useStream } from "../api/live";
 import { hasCode } from "../api/problem";
 import { meQuery } from "../api/session";
 import { useT } from "../i18n/language";
-import { Dialog } from "../parts/dialog/Dialog";
 import { ErrorPanel, Loading } from "../parts/page/States";
 import { RoleContext } from "../parts/role";
 import { Keys, useSheet } from "./Keys";
@@ -16,9 +15,10 @@ import { LiveDot, StaleBanner } from "./Live";
 import { Logo } from "./Logo";
 import { AccountMenu, PreferencesMenu } from "./Menus";
 import { ProjectMenu } from "./ProjectMenu";
-import { SignIn } from "./SignIn";
-import { SignInPage } from "./SignInPage";
 import "./shell.css";
+
+const SignInPage = lazy(() => import("./SignInPage"));
+const SignInAgain = lazy(() => import("./SignInAgain"));
 
 /** Around every page: who you are, where you are, whether the server answers. */
 export function Shell() {
@@ -26,7 +26,13 @@ export function Shell() {
   const isLink = useRouterState({ select: (state) => state.location.pathname === "/signin" });
   const isNew = hasCode(me.error, "unauthenticated");
   if (me.data === undefined || isLink) {
-    if (isNew || isLink) return <SignInPage onDone={() => me.refetch()} />;
+    if (isNew || isLink) {
+      return (
+        <Suspense>
+          <SignInPage onDone={() => me.refetch()} />
+        </Suspense>
+      );
+    }
     return (
       <main className="rh-alone">
         {me.error === null ? (
@@ -93,10 +99,7 @@ function Frame({ name, role }: Pick<MeView, "name" | "role">) {
         <Outlet />
       </AppShell.Main>
       <Keys open={open} onOpen={setOpenKeys} />
-      <Dialog title={t("signin.title")} isOpen={isSignedOut} onClose={() => undefined} size="md">
-        <p>{t("signin.again")}</p>
-        <SignIn onDone={() => undefined} />
-      </Dialog>
+      <Suspense>{isSignedOut && <SignInAgain />}</Suspense>
     </AppShell>
   );
 }

@@ -9,7 +9,7 @@ import { PreferencesMenu } from "./Menus";
 import { SignIn } from "./SignIn";
 
 /** The whole page, in place of the one that was asked for: after signing in that one is shown. */
-export function SignInPage({ onDone }: { onDone: () => unknown }) {
+export default function SignInPage({ onDone }: { onDone: () => unknown }) {
   const t = useT();
   const navigate = useNavigate();
   const place = useRouterState({ select: (state) => state.location });
