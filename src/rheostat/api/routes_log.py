@@ -1,7 +1,9 @@
 """Routes about logs: list, read by offset, follow, search, download; of ended attempts too."""
 
+import re
 from collections.abc import AsyncIterator
 from typing import Annotated
+from urllib.parse import quote
 
 from litestar import get
 from litestar.datastructures import State
@@ -128,10 +130,17 @@ async def download_log(
     server = server_of(state)
     found = await server.db.read(runs.find_attempt_of, (project, job), run, attempt)
     chunks = await server.logs.stream_log(found.id, name)
-    disposition = (
-        f'attachment; filename="{found.ordinal}-{name}"'  # a listed name: letters, digits, . _ -
+    return Stream(
+        chunks,
+        media_type="text/plain",
+        headers={"Content-Disposition": attachment(f"{found.ordinal}-{name}")},
     )
-    return Stream(chunks, media_type="text/plain", headers={"Content-Disposition": disposition})
+
+
+def attachment(name: str) -> str:
+    """A file name as RFC 6266 has it: plain for old readers, and whole, whatever it holds."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 @get(f"{LOG}/search", permission=Permission.READ, operation_id="searchLog")

@@ -16,9 +16,9 @@ from rheostat.ports import LogPart
 MAX_PART_BYTES = 8 * 1024 * 1024
 """Most that one call returns; a log file has ten megabytes at most."""
 CHUNK_BYTES = 256 * 1024
-_FOLDER = re.compile(r"jobmanager|taskmanager-\d{1,4}")
-_FILE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}")
-_ROLLED = re.compile(r"\.\d{1,4}")
+_FOLDER = re.compile(r"jobmanager|taskmanager-\d{1,4}", re.ASCII)
+_FILE = re.compile(r"[A-Za-z0-9][\w.-]{0,99}", re.ASCII)
+_ROLLED = re.compile(r"\.\d{1,4}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from rheostat.api.routes_log import attachment
 from rheostat.model.run import Stage
 from rheostat.store.attempt import update_attempt
 
@@ -78,7 +79,15 @@ async def test_download_is_the_file_and_saved_not_shown(site, of):
     answer = await site.ask("GET", f"{LOG}/download")
     assert answer.content == data
     assert answer.headers["content-type"].startswith("text/plain")
-    assert answer.headers["content-disposition"] == 'attachment; filename="1-jobmanager.log"'
+    assert answer.headers["content-disposition"] == (
+        "attachment; filename=\"1-jobmanager.log\"; filename*=UTF-8''1-jobmanager.log"
+    )
+
+
+def test_a_name_of_any_letters_is_a_header():
+    assert attachment('a"\r\nü.log') == (
+        "attachment; filename=\"a____.log\"; filename*=UTF-8''a%22%0D%0A%C3%BC.log"
+    )
     assert answer.headers["x-content-type-options"] == "nosniff"
 
 

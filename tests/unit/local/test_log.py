@@ -16,6 +16,8 @@ def logs(tmp_path):
         "kept/taskmanager-0/crash.log": "crash",
         "kept/taskmanager-0/sub/x.log": "no",
         "kept/other/x.log": "no",
+        "kept/jobmanager/jobmanager-\u00fc.log": "no",
+        "kept/taskmanager-\u0661/x.log": "no",
         "kept/outcome.json": "no",
         "secret": "no",
     }
