@@ -82,13 +82,13 @@ async def test_download_is_the_file_and_saved_not_shown(site, of):
     assert answer.headers["content-disposition"] == (
         "attachment; filename=\"1-jobmanager.log\"; filename*=UTF-8''1-jobmanager.log"
     )
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_a_name_of_any_letters_is_a_header():
     assert attachment('a"\r\nü.log') == (
         "attachment; filename=\"a____.log\"; filename*=UTF-8''a%22%0D%0A%C3%BC.log"
     )
-    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 async def test_search_pages(site, of):
