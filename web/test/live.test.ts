@@ -150,3 +150,21 @@ test("a job's queries are asked again at most four times a second", async () => 
   cache.close();
   spy.mockRestore();
 });
+
+test("a stream that begins asks for the project's jobs again, and for nothing that no event tells of", async () => {
+  const client = new QueryClient();
+  const asked: unknown[] = [];
+  const all = [
+    keys.projects(),
+    keys.jobList(PROJECT, {}),
+    keys.job(PROJECT, "orders"),
+    keys.jobList("other", {}),
+  ];
+  for (const queryKey of all) client.setQueryData(queryKey, {});
+  const cache = new LiveCache(client, PROJECT);
+  cache.begin();
+  for (const { queryKey, state } of client.getQueryCache().getAll())
+    if (state.isInvalidated) asked.push(queryKey);
+  expect(asked).toEqual([keys.jobList(PROJECT, {}), keys.job(PROJECT, "orders")]);
+  cache.close();
+});

@@ -11,6 +11,7 @@ export const keys = {
   jobCounts: (project: string) => ["jobs", project, "counts"] as const,
   jobCount: (project: string, filter: JobFilter) => ["jobs", project, "counts", filter] as const,
   found: (project: string, q: string) => ["found", project, q] as const,
+  anyJob: (project: string) => ["job", project] as const,
   job: (project: string, job: string) => ["job", project, job] as const,
   versions: (project: string, job: string) => ["job", project, job, "versions"] as const,
   version: (project: string, job: string, number: number) => ["version", project, job, number] as const,

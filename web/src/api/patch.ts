@@ -112,6 +112,12 @@ export class LiveCache {
     this.#counts.ask();
   }
 
+  /** The stream begins: an event may have come between an answer and now. Of projects no event tells. */
+  begin(): void {
+    this.#ask(keys.jobs(this.#project));
+    this.#ask(keys.anyJob(this.#project));
+  }
+
   /** What was missed is not known: everything that is on screen is asked for again. */
   reset(): void {
     void this.#client.invalidateQueries({ predicate: ({ queryKey }) => isOfServer(queryKey[0]) });

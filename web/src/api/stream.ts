@@ -53,7 +53,7 @@ export function follow(client: QueryClient, project: string): () => void {
     made.onopen = () => {
       hear();
       // What happened between the first answers and now, or while nothing was heard, has no event here.
-      if (cache.lastId === null) cache.reset();
+      if (cache.lastId === null) cache.begin();
     };
     on("history", (event) => cache.history(Number(event.lastEventId), parse<HistoryFrame>(event)));
     on("job", (event) => {
