@@ -10,7 +10,6 @@ from rheostat.model.ids import AttemptId
 from rheostat.model.job import Job
 from rheostat.model.observation import Observed
 from rheostat.model.run import Attempt, Run, Stage
-from rheostat.model.snapshot import Snapshot
 from rheostat.service.view import event_view, run_view, snapshot_view
 from rheostat.store import attempt as attempts
 from rheostat.store import event as events
@@ -105,15 +104,9 @@ def list_snapshots(
 ) -> Page[SnapshotView]:
     """A page: newest run first, within it the newest position first."""
     job = jobs.load_job(conn, *where)
-    known = snapshots.list_of_job(conn, job.id)
     last = snapshots.find_ever(conn, job.id, after) if after is not None else None
-    numbers = {run.id: run.number for run in runs.list_runs(conn, job.id, None, 1_000_000)}
-
-    def place(one: Snapshot) -> tuple[int, int, int]:
-        return numbers[one.run_id], one.attempt_ordinal, one.checkpoint_id
-
-    known.sort(key=place, reverse=True)
-    if after is not None:  # it may be gone by now: its place is what counts
-        known = [each for each in known if last is not None and place(each) < place(last)]
-    items = [snapshot_view(each, numbers[each.run_id], now) for each in known[:limit]]
-    return Page(items=items, next=items[-1].id if len(known) > limit else None)
+    if after is not None and last is None:
+        return Page(items=[], next=None)
+    found = snapshots.list_page(conn, job.id, last, limit + 1)
+    items = [snapshot_view(each, number, now) for number, each in found[:limit]]
+    return Page(items=items, next=items[-1].id if len(found) > limit else None)

@@ -1,12 +1,13 @@
 """Snapshots that we know."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
 from rheostat.model.ids import AttemptId, FlinkJobId, JobId, RunId, SnapshotId
 from rheostat.model.snapshot import Snapshot, SnapshotKind
-from rheostat.store.tables import snapshot
+from rheostat.store.tables import run, snapshot
 
 GONE_KEPT = 20
 """So many deleted checkpoints of an attempt are remembered; they come every few seconds."""
@@ -125,6 +126,26 @@ def find_ever(conn: sa.Connection, job_id: JobId, id_: str) -> Snapshot | None:
     return found[0] if found else None
 
 
+def list_page(
+    conn: sa.Connection, job_id: JobId, after: Snapshot | None, limit: int
+) -> list[tuple[int, Snapshot]]:
+    """Those of one job that are there, each with its run's number: newest run first, then newest position.
+
+    `after` may be gone by now: its place is what counts.
+    """
+    place = (run.c.number, snapshot.c.attempt_ordinal, snapshot.c.checkpoint_id)
+    query = sa.select(snapshot, run.c.number.label("run_number"))
+    query = query.join(run, run.c.id == snapshot.c.run_id).where(
+        snapshot.c.job_id == job_id, snapshot.c.gone_at.is_(None)
+    )
+    if after is not None:
+        number = sa.select(run.c.number).where(run.c.id == after.run_id).scalar_subquery()
+        last = (number, sa.literal(after.attempt_ordinal), sa.literal(after.checkpoint_id))
+        query = query.where(sa.tuple_(*place) < sa.tuple_(*last))
+    query = query.order_by(*(each.desc() for each in place)).limit(limit)
+    return [(row.run_number, _from_row(row)) for row in conn.execute(query)]
+
+
 def list_ever(conn: sa.Connection, job_id: JobId) -> list[Snapshot]:
     """Those of one job, also when they are gone."""
     return _select(conn, snapshot.c.job_id == job_id)
@@ -140,26 +161,27 @@ def _select(conn: sa.Connection, where: sa.ColumnElement[bool]) -> list[Snapshot
         .where(where)
         .order_by(snapshot.c.attempt_ordinal, snapshot.c.checkpoint_id)
     )
-    return [
-        Snapshot(
-            id=SnapshotId(row.id),
-            job_id=JobId(row.job_id),
-            run_id=RunId(row.run_id),
-            attempt_id=AttemptId(row.attempt_id),
-            attempt_ordinal=row.attempt_ordinal,
-            flink_job_id=FlinkJobId(row.flink_job_id),
-            kind=SnapshotKind(row.kind),
-            checkpoint_id=row.checkpoint_id,
-            path=row.path,
-            completed_at=row.completed_at,
-            size_bytes=row.size_bytes,
-            proven=row.proven,
-            fault=row.fault,
-            duration_ms=row.duration_ms,
-            aligned=row.aligned,
-            native=row.native,
-            max_parallelism=row.max_parallelism,
-            metadata_version=row.metadata_version,
-        )
-        for row in conn.execute(query)
-    ]
+    return [_from_row(row) for row in conn.execute(query)]
+
+
+def _from_row(row: sa.Row[Any]) -> Snapshot:
+    return Snapshot(
+        id=SnapshotId(row.id),
+        job_id=JobId(row.job_id),
+        run_id=RunId(row.run_id),
+        attempt_id=AttemptId(row.attempt_id),
+        attempt_ordinal=row.attempt_ordinal,
+        flink_job_id=FlinkJobId(row.flink_job_id),
+        kind=SnapshotKind(row.kind),
+        checkpoint_id=row.checkpoint_id,
+        path=row.path,
+        completed_at=row.completed_at,
+        size_bytes=row.size_bytes,
+        proven=row.proven,
+        fault=row.fault,
+        duration_ms=row.duration_ms,
+        aligned=row.aligned,
+        native=row.native,
+        max_parallelism=row.max_parallelism,
+        metadata_version=row.metadata_version,
+    )

@@ -302,3 +302,14 @@ async def test_snapshots_come_by_position_and_without_those_that_are_gone(db):
     assert await db.read(snapshots.find_snapshot, of.job.id, made[0].id) is None
     await db.write(snapshots.save_snapshot, made[0])
     assert await db.read(snapshots.list_of_job, of.job.id) == made[:3]
+
+
+async def test_snapshots_page_by_place_on_both(db):
+    of = await db.write(plant)
+    for number in (1, 9, 10):
+        await db.write(snapshots.save_snapshot, make_snapshot(number, of))
+    seen, after = [], None
+    while found := await db.read(snapshots.list_page, of.job.id, after, 2):
+        seen += [(number, each.checkpoint_id) for number, each in found]
+        after = found[-1][1]
+    assert seen == [(1, 10), (1, 9), (1, 1)]

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from rheostat.errors import NotFound
 from rheostat.model.ids import RunId
@@ -256,6 +257,17 @@ def snapshot_pages(conn, limit, between=lambda: None):
 @pytest.mark.parametrize("limit", [1, 2, 5, 100])
 def test_snapshots_page_newest_position_first(conn, snapshots, limit):
     assert snapshot_pages(conn, limit) == [each.id for each in snapshots]
+
+
+def test_a_page_reads_what_it_shows_and_no_runs(conn, snapshots):
+    read = []
+    listen = (conn, "after_cursor_execute", lambda *given: read.append(given[2]))
+    sa.event.listen(*listen)
+    runs.list_snapshots(conn, WHERE, snapshots[0].id, 1, NOW)
+    sa.event.remove(*listen)
+    (page,) = [each for each in read if "LIMIT" in each]
+    assert "FROM snapshot JOIN run" in page.replace(" \n", " ").replace("\n", " ")
+    assert len(read) == 3, "the job, the place, the page"
 
 
 def test_page_goes_on_after_a_snapshot_that_is_gone_meanwhile(conn, snapshots):
