@@ -1,6 +1,7 @@
 """What a run went through: its failures, root cause first, and the steps of its start."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -69,19 +70,19 @@ def list_told(conn: sa.Connection, where: tuple[str, str], which: str) -> Told:
     )
     attempt = attempts.find_newest_attempt(conn, run.id)
     is_live = attempt is not None and attempt.stage in (Stage.LAUNCHED, Stage.ENDING)
-    found: list[ExceptionView] = []
+    found = Failures([])
     for each in reversed(told):
         view = _failure(each)
         if view is not None:
-            _add(found, view)
-    return Told(found, attempt, rest_url(attempt) if attempt and is_live else None)
+            found.add(view)
+    return Told(found.list(), attempt, rest_url(attempt) if attempt and is_live else None)
 
 
 def page_exceptions(
     told: Told, asked: Sequence[Failure], after: int, limit: int
 ) -> Page[ExceptionView]:
     """A page, newest first; `after` is the instant of the last one, in microseconds."""
-    found = list(told.failures)
+    known = Failures(told.failures)
     for each in asked:
         view = ExceptionView(
             at=each.at,
@@ -93,7 +94,8 @@ def page_exceptions(
             location=each.location,
             source="asked",
         )
-        _add(found, view)
+        known.add(view)
+    found = known.list()
     found.sort(key=lambda one: one.at, reverse=True)
     if after:
         found = [each for each in found if _micros(each.at) < after]
@@ -234,21 +236,53 @@ def _process(told: Event) -> ExceptionView:
     )
 
 
-def _add(found: list[ExceptionView], new: ExceptionView) -> None:
-    """Add a failure, or what is new about one that another source told of."""
-    for place, known in enumerate(found):
-        is_near = known.attempt == new.attempt and abs(known.at - new.at) <= WITHIN[new.source]
-        is_other = new.source != "asked" or (known.source != "asked" and known.task is None)
-        if is_near and is_other and _is_same(known, new):
-            more = new.stack if new.source == "asked" else None
-            found[place] = replace(
-                known,
-                stack=more or known.stack or new.stack,
-                task=known.task or new.task,
-                location=known.location or new.location,
-            )
-            return
-    found.append(new)
+class Failures:
+    """What is known of failures, in the order told, and by second: only near ones are compared."""
+
+    def __init__(self, known: Sequence[ExceptionView]) -> None:
+        self._found: list[ExceptionView] = []
+        self._places: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for each in known:
+            self._append(each)
+
+    def list(self) -> list[ExceptionView]:
+        """In the order told."""
+        return [*self._found]
+
+    def add(self, new: ExceptionView) -> None:
+        """Add a failure, or what is new about one that another source told of."""
+        for place in self._near(new):
+            known = self._found[place]
+            is_near = abs(known.at - new.at) <= WITHIN[new.source]
+            is_other = new.source != "asked" or (known.source != "asked" and known.task is None)
+            if is_near and is_other and _is_same(known, new):
+                more = new.stack if new.source == "asked" else None
+                self._found[place] = replace(
+                    known,
+                    stack=more or known.stack or new.stack,
+                    task=known.task or new.task,
+                    location=known.location or new.location,
+                )
+                return
+        self._append(new)
+
+    def _append(self, new: ExceptionView) -> None:
+        self._places[new.attempt, _second(new.at)].append(len(self._found))
+        self._found.append(new)
+
+    def _near(self, new: ExceptionView) -> Iterator[int]:
+        """Places of the same attempt's failures that may be near, the first told first."""
+        at, span = _second(new.at), int(WITHIN[new.source].total_seconds()) + 1
+        near = (
+            place
+            for second in range(at - span, at + span + 1)
+            for place in self._places.get((new.attempt, second), ())
+        )
+        return iter(sorted(near))
+
+
+def _second(at: dt.datetime) -> int:
+    return _micros(at) // 1_000_000
 
 
 def _is_same(one: ExceptionView, other: ExceptionView) -> bool:

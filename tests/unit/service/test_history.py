@@ -1,6 +1,7 @@
 """Failures, root cause first, and the steps of a start; both from the stored history."""
 
 import datetime as dt
+import random
 
 import msgspec
 import pytest
@@ -13,6 +14,7 @@ from rheostat.ports import Failure
 from rheostat.service import history
 from rheostat.store.attempt import insert_attempt
 from rheostat.store.event import append_events
+from rheostat.wire.history import ExceptionView
 from tests.unit.store.nouns import NOW, later, make_attempt, make_event, make_family, plant
 
 WHERE = ("shop", "orders")
@@ -126,6 +128,65 @@ def test_a_job_that_fails_again_soon_failed_twice(conn):
     found = failures(conn, asked).items
     assert [each.source for each in found] == ["asked", "pushed", "pushed"]
     assert {each.task for each in found} == {"t1", "t4", "t7"}
+
+
+def merge_each_with_each(views):
+    """As it is meant, slowly."""
+    found: list[ExceptionView] = []
+    for new in views:
+        for place, known in enumerate(found):
+            is_near = known.attempt == new.attempt
+            is_near &= abs(known.at - new.at) <= history.WITHIN[new.source]
+            is_other = new.source != "asked" or (known.source != "asked" and known.task is None)
+            if is_near and is_other and (known.root in new.message or new.root in known.message):
+                stack = new.stack if new.source == "asked" else None
+                found[place] = msgspec.structs.replace(
+                    known,
+                    stack=stack or known.stack or new.stack,
+                    task=known.task or new.task,
+                    location=known.location or new.location,
+                )
+                break
+        else:
+            found.append(new)
+    return found
+
+
+def make_failures(seed, count):
+    draw = random.Random(seed)
+    for number in range(count):
+        root = draw.choice(["a.A: x", "a.B: y", f"a.C: {number}"])
+        yield ExceptionView(
+            at=later(draw.randrange(0, 40_000) / 1000), attempt=draw.randrange(1, 3), root=root,
+            message=root + draw.choice(["", "\na.B: y"]), stack=draw.choice([None, f"s{number}"]),
+            task=draw.choice([None, f"t{number}"]), location=None,
+            source=draw.choice(["pushed", "asked", "outcome", "watched"]),
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_failures_are_merged_as_if_each_was_compared_with_each(seed):
+    views = list(make_failures(seed, 60))
+    found = history.Failures([])
+    for each in views:
+        found.add(each)
+    wanted = merge_each_with_each(views)
+    assert found.list() == wanted
+    assert len(wanted) < len(views)
+
+
+def test_only_neighbours_are_compared(monkeypatch):
+    compared = []
+
+    def note(*pair):
+        compared.append(pair)
+        return False
+
+    monkeypatch.setattr(history, "_is_same", note)
+    found = history.Failures([])
+    for number, each in enumerate(make_failures(1, 2000)):
+        found.add(msgspec.structs.replace(each, at=later(number * 30)))
+    assert (len(found.list()), compared) == (2000, [])
 
 
 def test_failures_page(conn):
