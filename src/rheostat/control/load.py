@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from rheostat.core.before_launch import LOST_WINDOW
 from rheostat.core.conf import INTERVAL_KEY, checkpoint_interval
+from rheostat.core.effective import default_parallelism, effective_conf
 from rheostat.core.notice import count_failures, count_losses
 from rheostat.core.recorded import Recorded
-from rheostat.core.resources import render_resources
 from rheostat.model.ids import RunId
-from rheostat.model.job import Content, Job, Version
+from rheostat.model.job import Job, Version
 from rheostat.model.observation import Observed
 from rheostat.model.run import Attempt, Operation, Run
 from rheostat.model.snapshot import Snapshot, SnapshotKind
@@ -66,7 +66,7 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
         savepoint_checkpoint_id=_savepoint_checkpoint(of_run, operation),
         checkpoint_interval=checkpoint_interval(run.mode, version.content.flink_configuration),
         is_interval_chosen=INTERVAL_KEY in version.content.flink_configuration,
-        parallelism=_parallelism(version.content),
+        parallelism=default_parallelism(effective_conf(version.content)),
     )
     return Loaded(
         recorded=recorded,
@@ -87,12 +87,6 @@ def _has_vanished(conn: sa.Connection, of_run: tuple[Snapshot, ...], attempt: At
         each.attempt_id == attempt.id and each.kind is SnapshotKind.CHECKPOINT for each in of_run
     )
     return not is_there and snapshots.has_made_checkpoint(conn, attempt.id)
-
-
-def _parallelism(content: Content) -> int | None:
-    conf = {**content.flink_configuration, **render_resources(content.resources)}
-    word = conf.get("parallelism.default", "")
-    return int(word) if word.isdecimal() else None
 
 
 def _newest_checkpoint(of_run: tuple[Snapshot, ...], attempt: Attempt | None) -> int | None:

@@ -2,7 +2,7 @@
 
 from rheostat.control.load import Loaded
 from rheostat.control.world import World
-from rheostat.core.resources import render_resources
+from rheostat.core.effective import launch_conf
 from rheostat.core.token import attempt_token
 from rheostat.model.job import Mode
 from rheostat.model.run import Attempt
@@ -20,7 +20,7 @@ def launch_spec(world: World, loaded: Loaded, attempt: Attempt) -> LaunchSpec:
         is_streaming=job.mode is Mode.STREAMING,
         sql=content.sql,
         jar=content.jar,
-        flink_configuration={**content.flink_configuration, **render_resources(content.resources)},
+        flink_configuration=launch_conf(content),
         restore=attempt.restore,
         checkpoint_dir=world.checkpoint_dir(job.id),
         savepoint_dir=world.savepoint_dir(job.id),

@@ -6,6 +6,7 @@ savepoints", 1.20 and 2.x), and what its `Checkpoints.loadAndValidateCheckpoint`
 
 from dataclasses import dataclass
 
+from rheostat.core.effective import effective_conf, parallelism_in
 from rheostat.model.job import Content
 from rheostat.model.phase import Reason
 from rheostat.model.run import SavepointFormat
@@ -81,16 +82,13 @@ def judge_fit(origin: Origin, made_by: Content, target: Content) -> Reason | Non
 
 
 def parallelism_of(content: Content) -> int:
-    """What a job's operators run with unless its program says otherwise."""
-    if content.resources.parallelism is not None:
-        return content.resources.parallelism
-    written = content.flink_configuration.get("parallelism.default", "1").strip()
-    return int(written) if written.isdecimal() else 1
+    """What a job's operators run with unless its program's code says otherwise."""
+    return parallelism_in(effective_conf(content)) or 1
 
 
 def backend_of(content: Content) -> str:
     """The state backend that a content asks for, by its short name."""
-    conf = content.flink_configuration
+    conf = effective_conf(content)
     written = next((conf[key] for key in BACKEND_KEYS if key in conf), BACKEND_DEFAULT)
     written = written.strip().lower()
     return next((name for word, name in BACKEND_WORDS.items() if word in written), written)

@@ -91,8 +91,11 @@ def parse_memory(text: str, key: str = "") -> int:
 
 
 def count_taskmanagers(conf: Mapping[str, str]) -> int:
-    """How many TaskManagers give every subtask of the default parallelism a slot."""
+    """How many TaskManagers give every subtask of the default parallelism, or of SQL's own, a slot."""
     parallelism = _parse_count(conf, "parallelism.default")
+    of_tables = conf.get("table.exec.resource.default-parallelism", "").strip()
+    if of_tables.isascii() and of_tables.isdigit() and int(of_tables) > parallelism:
+        parallelism = _parse_count(conf, "table.exec.resource.default-parallelism")
     return -(-parallelism // _parse_count(conf, "taskmanager.numberOfTaskSlots"))
 
 

@@ -9,13 +9,13 @@ import sqlalchemy as sa
 from msgspec import UNSET
 
 from rheostat.core import script
+from rheostat.core.effective import launch_conf
 from rheostat.core.local_command import check_settings
 from rheostat.core.reserved import check_configuration
 from rheostat.core.resources import (
     blame_resource,
     check_resources,
     check_twice,
-    render_resources,
 )
 from rheostat.errors import FieldProblem, Invalid, TooLarge
 from rheostat.model.job import (
@@ -83,7 +83,7 @@ def check_content(content: Content, mode: Mode) -> None:
     statements = script.split(content.sql).statements
     problems += check_twice(content.resources, content.flink_configuration, statements)
     if not problems:
-        user = {**content.flink_configuration, **render_resources(content.resources)}
+        user = launch_conf(content)
         found = check_settings(content.flink, user, is_streaming=is_streaming)
         problems += [
             blame_resource(each, content.resources, content.flink_configuration) for each in found

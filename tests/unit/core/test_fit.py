@@ -12,12 +12,17 @@ PLAIN = Content()
 OLD = Content(flink="1.20")
 ROCKS = Content(flink_configuration={"state.backend.type": "rocksdb"})
 WIDE = Content(resources=Resources(parallelism=129))
+WIDE_SET = Content(sql="SET 'parallelism.default' = '129';\nINSERT INTO b SELECT x FROM a;")
+ROCKS_SET = Content(sql="SET 'state.backend.type' = 'rocksdb';\nINSERT INTO b SELECT x FROM a;")
 SAVEPOINT = {"kind": SnapshotKind.SAVEPOINT, "native": False}
 NATIVE = {"kind": SnapshotKind.SAVEPOINT, "native": True}
 
 CASES = [
     pytest.param({}, PLAIN, PLAIN, None, id="nothing is known, nothing differs"),
     pytest.param({"max_parallelism": 128}, PLAIN, WIDE, "parallelism_above_max", id="too wide"),
+    pytest.param({"max_parallelism": 128}, PLAIN, WIDE_SET, "parallelism_above_max", id="SET"),
+    pytest.param({}, PLAIN, ROCKS_SET, "backend_changed", id="checkpoint, SET other backend"),
+    pytest.param({}, ROCKS_SET, ROCKS, None, id="checkpoint, the same backend"),
     pytest.param({"max_parallelism": 129}, PLAIN, WIDE, None, id="as wide as it goes"),
     pytest.param({}, PLAIN, WIDE, None, id="width not known"),
     pytest.param({"metadata_version": 5}, PLAIN, OLD, "snapshot_of_newer_flink", id="5 to 1.20"),
