@@ -1,6 +1,7 @@
 """Decide for a run without an engine: none yet, or the last one proven gone."""
 
 import datetime as dt
+from dataclasses import replace
 
 from rheostat.core.override import actual_interval
 from rheostat.core.restore_fault import RestoreFault, find_fault
@@ -40,6 +41,8 @@ def decide_without_engine(here: Situation) -> Decision:
         if _is_overruled(here, attempt.outcome):
             return _close(here, here.persons_cancel())
         again = _after_failure(here, attempt, attempt.outcome)
+        if again is not None and _waits_for_a_person(here):
+            return _without_savepoint(here, again)
         return again or _close(here, attempt.outcome)
     match here.desired:
         case Desired.CANCEL:
@@ -73,8 +76,13 @@ def _after_failure(here: Situation, attempt: Attempt, outcome: Outcome) -> Decis
             return _resume_failed(here, attempt, outcome, message)
 
 
+def _waits_for_a_person(here: Situation) -> bool:
+    """Held, and not only because the engine would not end: that is over once it has."""
+    return here.run.phase is Phase.HELD and here.run.reason.code != "engine_will_not_end"
+
+
 def _hold_once(here: Situation, reason: Reason) -> Decision:
-    if here.run.phase is Phase.HELD:
+    if _waits_for_a_person(here):
         return here.stay(here.run.reason, again=None)
     if not here.may(Phase.HELD):
         return _to_failing_over(here, reason)
@@ -87,7 +95,7 @@ def _to_failing_over(here: Situation, reason: Reason) -> Decision:
 
 def _try_older(here: Situation, message: str) -> Decision | None:
     """The restore point is broken: the next older of the branch, without a pause, off the budget."""
-    if here.run.phase is Phase.HELD:
+    if _waits_for_a_person(here):
         return here.stay(here.run.reason, again=None)
     if here.run.phase is not Phase.FAILING_OVER:
         reason = Reason("snapshot_unreadable", {"message": message})
@@ -99,7 +107,7 @@ def _try_older(here: Situation, message: str) -> Decision | None:
 
 def _restore_again(here: Situation, attempt: Attempt, message: str) -> Decision | None:
     """The restore broke off for no fault of the snapshot: a loss, so the guard's policy counts."""
-    if here.run.phase is Phase.HELD:
+    if _waits_for_a_person(here):
         return here.stay(here.run.reason, again=None)
     if here.run.phase is not Phase.FAILING_OVER:
         reason = Reason("restore_interrupted", {"message": message})
@@ -123,7 +131,7 @@ def _resume_failed(
         return None
     if limit == 0 or failed > limit:
         return None
-    if here.run.mode is Mode.BATCH or here.run.phase is Phase.HELD:
+    if here.run.mode is Mode.BATCH or _waits_for_a_person(here):
         return None
     fields = {"message": message, "failed": str(failed), "limit": str(limit)}
     if here.run.phase is not Phase.FAILING_OVER:
@@ -143,7 +151,7 @@ def _first(here: Situation) -> Decision:
             intent_result="done",
         )
     if here.run.phase is Phase.HELD:
-        return here.stay(here.run.reason, again=None)
+        return _without_savepoint(here, here.stay(here.run.reason, again=None))
     if here.run.phase is Phase.QUEUED:
         if not here.recorded.has_room:
             return here.stay(Reason("no_room"), again=QUEUE_LOOK)
@@ -178,8 +186,8 @@ def _plan_attempt(here: Situation, phase: Phase) -> Decision:
 def _lost(here: Situation, attempt: Attempt) -> Decision:
     """The engine is gone without a word: the guard's policy, or a person, decides."""
     run = here.run
-    if run.phase is Phase.HELD and run.reason.code != "engine_will_not_end":
-        return _held(here)
+    if _waits_for_a_person(here):
+        return _without_savepoint(here, _held(here))
     if run.phase is not Phase.FAILING_OVER:
         return Decision(
             phase=Phase.FAILING_OVER, reason=Reason("engine_lost"), look_again_at=here.now
@@ -231,12 +239,18 @@ def _held(here: Situation) -> Decision:
     return here.stay(run.reason, again=BATCH_UNSEEN_LIMIT - waited + SOON)
 
 
+def _without_savepoint(here: Situation, decision: Decision) -> Decision:
+    """A held run without an engine makes no savepoint: the wish for one has failed."""
+    is_in_vain = here.desired is Desired.SAVEPOINT and decision.intent_result is None
+    return replace(decision, intent_result="failed") if is_in_vain else decision
+
+
 def _fail(here: Situation, reason: Reason, source: str) -> Decision:
     return Decision(
         phase=Phase.FAILED,
         reason=reason,
         outcome=here.our_failure(reason, source),
-        intent_result="done" if here.recorded.intent else None,
+        intent_result=_closing_result(here, Phase.FAILED),
     )
 
 
@@ -283,7 +297,7 @@ def _close(here: Situation, outcome: Outcome) -> Decision:
     operation = here.recorded.stop_operation
     has_savepoint = operation is not None and operation.state is OperationState.COMPLETED
     if _is_unproven_stop(here, outcome):
-        if here.run.phase is Phase.HELD:
+        if _waits_for_a_person(here):
             return here.stay(here.run.reason, again=None)
         fault = (operation.error or "") if operation else ""
         return Decision(
@@ -356,7 +370,7 @@ def _stop_interrupted(here: Situation) -> Decision:
     the savepoint would read that work again.
     """
     recorded, operation = here.recorded, here.recorded.stop_operation
-    if here.run.phase is Phase.HELD:
+    if _waits_for_a_person(here):
         return here.stay(here.run.reason, again=None)
     if not here.may(Phase.STOPPED):
         step = Phase.STOPPING if here.may(Phase.STOPPING) else Phase.HELD

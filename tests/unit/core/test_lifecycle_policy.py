@@ -11,8 +11,9 @@ from rheostat.core.restore_fault import RestoreFault, as_outcome
 from rheostat.model.action import NAMES
 from rheostat.model.job import GuardPolicy, Mode, Policies, UnseenBatch
 from rheostat.model.observation import Observed
-from rheostat.model.phase import Phase
+from rheostat.model.phase import Phase, Reason
 from rheostat.model.run import IntentKind, JobEnd, Options, Stage, WitnessKind
+from rheostat.model.snapshot import RestoreKind, RestorePoint
 from tests.builders import (
     NOW,
     SECOND,
@@ -156,3 +157,41 @@ def test_a_persons_wish_beats_a_failure_that_was_to_be_overcome(outcome, kind, f
 def test_a_wish_does_not_make_a_finished_job_canceled():
     attempt = make_attempt(stage=Stage.GONE, ended_at=NOW, outcome=make_outcome(JobEnd.FINISHED))
     assert step(attempt=attempt, intent=make_intent(IntentKind.CANCEL)).phase is Phase.FINISHED
+
+
+STUCK = make_run(phase=Phase.HELD, reason=Reason("engine_will_not_end"))
+FITS_NOT = make_outcome(JobEnd.FAILED, code="restore_failed", cause="StateMigrationException: x")
+RESTORE = RestorePoint(kind=RestoreKind.CHECKPOINT, reason=Reason("newest_proven"), path="file:/s")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "intent", "phase", "code"),
+    [
+        (UNREADABLE, None, Phase.FAILING_OVER, "snapshot_unreadable"),
+        (FITS_NOT, None, Phase.HELD, "version_does_not_fit"),
+        (None, IntentKind.STOP, Phase.HELD, "stop_interrupted"),
+        (None, None, Phase.FAILING_OVER, "engine_lost"),
+    ],
+)
+def test_a_hold_for_an_engine_is_over_when_it_has_ended(outcome, intent, phase, code):
+    attempt = make_attempt(
+        stage=Stage.GONE, ended_at=NOW, outcome=outcome, restore=RESTORE, running_at=None
+    )
+    fields = {"intent": make_intent(intent)} if intent else {}
+    recorded = make_recorded(run=STUCK, attempt=attempt, **fields)
+    decision = decide(recorded.desired, recorded, Observed(), NOW)
+    assert (decision.phase, decision.reason.code) == (phase, code)
+
+
+@pytest.mark.parametrize("attempt", [GONE, None], ids=["gone", "never launched"])
+def test_a_savepoint_of_a_held_run_without_an_engine_has_failed(attempt):
+    held = make_run(phase=Phase.HELD, reason=Reason("guard_held"))
+    intent = make_intent(IntentKind.SAVEPOINT)
+    recorded = make_recorded(run=held, attempt=attempt, intent=intent)
+    decision = decide(recorded.desired, recorded, Observed(), NOW)
+    assert (decision.phase, decision.intent_result) == (Phase.HELD, "failed")
+
+
+def test_a_failure_by_policy_makes_no_savepoint():
+    decision = step(guard=GuardPolicy.FAIL_AND_ALERT, intent=make_intent(IntentKind.SAVEPOINT))
+    assert (decision.phase, decision.intent_result) == (Phase.FAILED, "void")
