@@ -32,6 +32,8 @@ class Loaded:
     """What was last seen of the newest attempt."""
     snapshots: tuple[Snapshot, ...]
     """Of this run, those that are there."""
+    pending: tuple[Operation, ...] = ()
+    """Operations of the newest attempt that nothing has decided, replaced ones included."""
     has_made_state: bool = False
     """Whether this run ever completed one."""
     processed_until: dt.datetime | None = None
@@ -74,6 +76,7 @@ def load_step(conn: sa.Connection, run_id: RunId, runs_limit: int, now: dt.datet
         version=version,
         before=attempts.load_observed(conn, attempt.id) if attempt else Observed(),
         snapshots=of_run,
+        pending=tuple(attempts.list_pending_operations(conn, attempt.id)) if attempt else (),
         has_made_state=snapshots.has_made_state(conn, run_id),
         processed_until=max(
             filter(None, (each.last_seen_processing_at for each in all_attempts)), default=None

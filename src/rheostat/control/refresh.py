@@ -11,7 +11,7 @@ from rheostat.control.load import Loaded
 from rheostat.control.world import World
 from rheostat.model.event import Event, EventKind
 from rheostat.model.ids import SnapshotId
-from rheostat.model.run import Attempt, Operation, OperationState, SavepointFormat
+from rheostat.model.run import Attempt, Operation, OperationState, SavepointFormat, Stage
 from rheostat.model.snapshot import Snapshot, SnapshotKind
 from rheostat.ports import Proof
 from rheostat.store import attempt as attempts
@@ -30,8 +30,8 @@ class Found:
     snapshots: tuple[Snapshot, ...]
     missing: tuple[str, ...]
     """Paths that we knew and that are not there any more."""
-    operation: Operation | None = None
-    """The operation, if the listing decides it."""
+    operations: tuple[Operation, ...] = ()
+    """Those that the listing decides."""
 
 
 async def list_attempt(world: World, loaded: Loaded, attempt: Attempt, *, level: int) -> Found:
@@ -46,20 +46,28 @@ async def list_attempt(world: World, loaded: Loaded, attempt: Attempt, *, level:
         await _prove(world, loaded, attempt, path, level)
         for path in await world.snapshots.list(folder)
     ]
-    operation = loaded.recorded.operation
-    decided = None
-    if operation is not None:
+    decided: list[Operation] = []
+    operations = _operations(loaded, attempt)
+    for operation in operations:
         made = [
             await _prove(world, loaded, attempt, path, level)
             for path in await world.snapshots.list(operation.directory)
         ]
         found += made
-        decided = _decide(operation, made, level)
+        decided += filter(None, [_decide(operation, made, level)])
     here = tuple(found)
-    listed = tuple(f"{each}/" for each in (folder, operation.directory if operation else folder))
+    listed = tuple(f"{each}/" for each in (folder, *(each.directory for each in operations)))
     known = {each.path for each in loaded.snapshots if each.path.startswith(listed)}
     missing = tuple(sorted(known - {each.path for each in here}))
-    return Found(snapshots=here, missing=missing, operation=decided)
+    return Found(snapshots=here, missing=missing, operations=tuple(decided))
+
+
+def _operations(loaded: Loaded, attempt: Attempt) -> list[Operation]:
+    """The newest, and while the attempt ends those that it has replaced: they may have come to something."""
+    newest = loaded.recorded.operation
+    others = loaded.pending if attempt.stage is Stage.ENDING else ()
+    replaced = [each for each in others if newest is None or each.id != newest.id]
+    return [*replaced, *([newest] if newest else [])]
 
 
 def _decide(operation: Operation, made: Sequence[Snapshot], level: int) -> Operation | None:
@@ -163,6 +171,6 @@ def record_found(conn: sa.Connection, epoch: int, attempt: Attempt, found: Found
         if snapshots.save_snapshot(conn, each) and each.kind is SnapshotKind.SAVEPOINT
     ]
     snapshots.mark_gone(conn, list(found.missing), now)
-    if found.operation is not None:
-        attempts.update_operation(conn, found.operation)
+    for operation in found.operations:
+        attempts.update_operation(conn, operation)
     append_events(conn, events)

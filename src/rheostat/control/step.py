@@ -155,7 +155,7 @@ async def _prove_news(
     except CannotLook:
         return
     await world.db.write(
-        record_found, epoch, attempt, replace(without_failed(found), operation=None)
+        record_found, epoch, attempt, replace(without_failed(found), operations=())
     )
 
 

@@ -98,8 +98,18 @@ def find_newest_operation(conn: sa.Connection, attempt_id: AttemptId) -> Operati
         .order_by(operation.c.created_at.desc())
         .limit(1)
     ).one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _operation(row)
+
+
+def list_pending_operations(conn: sa.Connection, attempt_id: AttemptId) -> list[Operation]:
+    """Those of an attempt that nothing has decided: a later one may have taken an earlier one's place."""
+    query = sa.select(operation).where(
+        operation.c.attempt_id == attempt_id, operation.c.state == OperationState.PENDING
+    )
+    return [_operation(row) for row in conn.execute(query)]
+
+
+def _operation(row: sa.Row[tuple[object, ...]]) -> Operation:
     return Operation(
         id=OperationId(row.id),
         attempt_id=AttemptId(row.attempt_id),
