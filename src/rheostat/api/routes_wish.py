@@ -1,5 +1,7 @@
 """Routes that want something of a live run: stop, cancel, savepoint, restart; and the job's deletion."""
 
+from dataclasses import replace
+
 from litestar import delete, post
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery, JSONBody
@@ -7,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from rheostat import clock
 from rheostat.api.access import Asking, Permission, principal_of
 from rheostat.api.routes_job import server_of
+from rheostat.api.routes_run import Key
 from rheostat.model.ids import IntentId, RunId
 from rheostat.model.run import IntentKind, Options, SavepointFormat
 from rheostat.service import deletion
@@ -25,10 +28,11 @@ async def stop_job(
     job: FromPath[str],
     data: JSONBody[StopBody | None] = None,
     dry_run: FromQuery[bool] = False,
+    key: Key = None,
 ) -> ActionView:
     """Stop with a savepoint, then end the engine."""
     asked = _wish(request, (project, job), IntentKind.STOP, data or StopBody(), dry_run=dry_run)
-    return await _carry_out(state, asked)
+    return await _carry_out(state, replace(asked, key=key))
 
 
 @post(f"{JOB}/cancel", permission=Permission.OPERATE, operation_id="cancelJob", status_code=200)
@@ -39,10 +43,11 @@ async def cancel_job(
     job: FromPath[str],
     data: JSONBody[CancelBody | None] = None,
     dry_run: FromQuery[bool] = False,
+    key: Key = None,
 ) -> ActionView:
     """Cancel without a savepoint, then end the engine."""
     asked = _wish(request, (project, job), IntentKind.CANCEL, data or CancelBody(), dry_run=dry_run)
-    return await _carry_out(state, asked)
+    return await _carry_out(state, replace(asked, key=key))
 
 
 @post(
@@ -55,12 +60,13 @@ async def make_savepoint(
     job: FromPath[str],
     data: JSONBody[SavepointBody | None] = None,
     dry_run: FromQuery[bool] = False,
+    key: Key = None,
 ) -> ActionView:
     """Make a savepoint; the job runs on."""
     asked = _wish(
         request, (project, job), IntentKind.SAVEPOINT, data or SavepointBody(), dry_run=dry_run
     )
-    return await _carry_out(state, asked)
+    return await _carry_out(state, replace(asked, key=key))
 
 
 @post(f"{JOB}/restart", permission=Permission.OPERATE, operation_id="restartJob", status_code=200)
@@ -71,12 +77,13 @@ async def restart_job(
     job: FromPath[str],
     data: JSONBody[RestartBody | None] = None,
     dry_run: FromQuery[bool] = False,
+    key: Key = None,
 ) -> ActionView:
     """Stop with a savepoint, then run a version from it: restart, upgrade and roll back alike."""
     asked = _wish(
         request, (project, job), IntentKind.RESTART, data or RestartBody(), dry_run=dry_run
     )
-    return await _carry_out(state, asked)
+    return await _carry_out(state, replace(asked, key=key))
 
 
 @delete(JOB, permission=Permission.WRITE, operation_id="deleteJob", status_code=200)

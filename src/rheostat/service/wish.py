@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+import msgspec
 import sqlalchemy as sa
 
 from rheostat.core.decided import Decided
@@ -14,10 +15,10 @@ from rheostat.model.ids import IntentId
 from rheostat.model.job import Job, Mode, Version
 from rheostat.model.phase import Phase
 from rheostat.model.run import Intent, IntentKind, Options, Run, Stage
-from rheostat.service.plan import settle_plan
+from rheostat.service.plan import Shown, make_plan, plan_hash, settle_plan
 from rheostat.service.run import show_run_of
 from rheostat.service.start import check_engine, choose_version
-from rheostat.service.wish_plan import Wished, plan_wish
+from rheostat.service.wish_plan import ACTIONS, Wished, plan_wish
 from rheostat.store import attempt as attempts
 from rheostat.store import job as jobs
 from rheostat.store import run as runs
@@ -43,6 +44,8 @@ class Wish:
     """The hash of the plan that was shown."""
     engines: frozenset[str] = field(default_factory=frozenset)
     """Versions of Flink that are installed."""
+    key: str | None = None
+    """Idempotency-Key."""
     dry_run: bool = False
 
 
@@ -55,6 +58,9 @@ def wish(conn: sa.Connection, asked: Wish) -> ActionView:
         Stale: the plan would be another than the one that was shown.
     """
     job = jobs.lock_job(conn, asked.project, asked.job)
+    repeated = _find_repeated(conn, job, asked)
+    if repeated is not None:
+        return repeated
 
     def plan_it() -> tuple[Decided, PlanView, Wished]:
         wished = _judge(conn, job, asked)
@@ -63,9 +69,31 @@ def wish(conn: sa.Connection, asked: Wish) -> ActionView:
     plan, wished = settle_plan(conn, job, asked.plan, plan_it)
     if asked.dry_run:
         return ActionView(plan=plan, run=None, applied=False)
+    if asked.key is not None:
+        runs.insert_key(conn, asked.key, _request(job, asked), wished.run.id, asked.now)
     if not _is_open(wished):
         _record(conn, asked, wished)
     return ActionView(plan=plan, run=show_run_of(conn, job, wished.run, asked.now), applied=True)
+
+
+def _request(job: Job, asked: Wish) -> str:
+    wanted = {"version": asked.version, "options": msgspec.to_builtins(asked.options)}
+    return plan_hash({asked.kind.value: job.id, "body": wanted})
+
+
+def _find_repeated(conn: sa.Connection, job: Job, asked: Wish) -> ActionView | None:
+    """The run that this very request was about, as it is now; its plan is carried out, or was."""
+    if asked.key is None or asked.dry_run:
+        return None
+    run_id = runs.find_repeated(conn, asked.key, _request(job, asked))
+    if run_id is None:
+        return None
+    decided = Decided(action=ACTIONS[asked.kind], run=run_id)
+    plan = make_plan(job, decided, [], [], Shown(version=asked.version))
+    if asked.plan is not None:
+        plan = msgspec.structs.replace(plan, hash=asked.plan)
+    run = runs.load_run(conn, run_id)
+    return ActionView(plan=plan, run=show_run_of(conn, job, run, asked.now), applied=True)
 
 
 def _judge(conn: sa.Connection, job: Job, asked: Wish) -> Wished:

@@ -1,11 +1,16 @@
 """The routes in the order in which people use them."""
 
+from dataclasses import replace
+
 import pytest
 
 from rheostat.model.job import Mode
+from rheostat.model.phase import Phase
 from rheostat.model.run import Stage
+from rheostat.store.run import close_open_intents, find_open_intent, insert_run, update_run
 from rheostat.store.snapshot import save_snapshot
 from tests.unit.store.nouns import (
+    NOW,
     SQL,
     Family,
     make_family,
@@ -66,6 +71,29 @@ async def test_one_key_one_run(site):
     assert (other.status_code, other.json()["code"]) == (409, "conflict")
     long = await site.ask("POST", f"{ORDERS}/start", {}, headers={"Idempotency-Key": "k" * 201})
     assert long.status_code == 422
+
+
+@pytest.mark.parametrize("verb", ["stop", "cancel", "savepoint", "restart"])
+async def test_one_key_one_wish(site, verb):
+    of = await site.plant()
+    headers = {"Idempotency-Key": "k"}
+    first = await site.ask("POST", f"{ORDERS}/{verb}", {}, headers=headers)
+    assert (first.status_code, first.json()["run"]["id"]) == (200, of.run.id)
+
+    def finish(conn):
+        close_open_intents(conn, of.run.id, NOW)
+        if verb != "savepoint":
+            update_run(conn, replace(of.run, phase=Phase.STOPPED, ended_at=NOW))
+        if verb == "restart":
+            insert_run(conn, make_run(2))
+
+    await site.db.write(finish)
+    again = await site.ask("POST", f"{ORDERS}/{verb}", {}, headers=headers)
+    assert (again.status_code, again.json()["run"]["id"]) == (200, of.run.id)
+    for run in (of.run.id, make_run(2).id):
+        assert await site.db.read(find_open_intent, run) is None, "nothing was wished again"
+    start = await site.ask("POST", f"{ORDERS}/start", {}, headers=headers)
+    assert (start.status_code, start.json()["code"]) == (409, "conflict")
 
 
 @pytest.mark.parametrize("body", [None, {}], ids=["no body", "empty object"])

@@ -2214,7 +2214,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description One key, one run. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 project: string;
                 job: string;
@@ -2299,7 +2302,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description One key, one run. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 project: string;
                 job: string;
@@ -2750,7 +2756,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description One key, one run. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 project: string;
                 job: string;
@@ -2877,7 +2886,10 @@ export interface operations {
             query?: {
                 dry_run?: boolean;
             };
-            header?: never;
+            header?: {
+                /** @description One key, one run. */
+                "Idempotency-Key"?: string | null;
+            };
             path: {
                 project: string;
                 job: string;
