@@ -32,6 +32,11 @@ ADVICE: dict[str, str] = {
         "the program has not submitted a job: look at its thread dump among the events"
         " (rheostat job events {job} -p {project}); it runs on by itself once it submits"
     ),
+    "tasks_never_ran": (
+        "there are too few slots, as a rule: compare parallelism with slots and TaskManagers; "
+        + _LOGS
+        + ". It runs on by itself once every task has its slot"
+    ),
     # restore points
     "restore_not_proven": _CHOOSE,
     "nothing_proven": _CHOOSE,

@@ -45,7 +45,7 @@ def find_start_health(here: Situation) -> Health:
     """Health before the job has run: what is not there yet is no trouble."""
     if is_silent(here):
         return blind(here, "job_manager_silent")
-    reasons = (*_suspended(here), *_disagreement(here))
+    reasons = (*_suspended(here), *_waiting_for_slots(here), *_disagreement(here))
     return _since(here, HealthWord.DEGRADED, reasons) if reasons else Health()
 
 
@@ -71,6 +71,17 @@ def _suspended(here: Situation) -> tuple[Reason, ...]:
     """Stopped by a signal: alive to the operating system, lost to Flink."""
     names = [each.name for each in here.observed.watched.taskmanagers if each.is_suspended]
     return (Reason("taskmanager_suspended", {"names": ", ".join(names)}),) if names else ()
+
+
+def _waiting_for_slots(here: Situation) -> tuple[Reason, ...]:
+    """The job is there, no task restores state, and yet some do not come to run: too few slots, as a rule."""
+    run, asked, facts = here.run, here.observed.asked, here.facts
+    is_late = run.reason.code == "job_starting" and here.now - run.reason_since >= PARTIAL_LIMIT
+    is_restoring = asked.status != "RUNNING" or asked.tasks.get("initializing", 0) > 0
+    if asked.look.looked is not Looked.OK or not facts.tasks_total or is_restoring or not is_late:
+        return ()
+    fields = {"processing": str(facts.tasks_processing), "total": str(facts.tasks_total)}
+    return (Reason("tasks_not_running", fields),)
 
 
 def _partial(here: Situation) -> list[Reason]:

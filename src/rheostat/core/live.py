@@ -9,11 +9,13 @@ from rheostat.core.situation import SOON, Situation
 from rheostat.core.witness import EngineWord, JobWord
 from rheostat.model.action import Launch
 from rheostat.model.decision import Decision
-from rheostat.model.phase import HealthWord, Phase, Reason
+from rheostat.model.phase import Health, HealthWord, Phase, Reason
 from rheostat.model.snapshot import RestoreKind
 
 SUBMIT_LIMIT = dt.timedelta(minutes=5)
 """From the launch to a submitted job; restoring state does not count."""
+SLOTS_LIMIT = dt.timedelta(minutes=10)
+"""How long a job that was submitted may wait for slots, its tasks not restoring, before a person is told."""
 ABSENT_LIMIT = dt.timedelta(seconds=15)
 """From the launch to the first sign of a process; then it is launched anew, under the same permit."""
 RESPAWN_PAUSE = dt.timedelta(seconds=5)
@@ -115,8 +117,19 @@ def _starting(here: Situation) -> Decision:
             phase=Phase.STARTING, reason=Reason("job_starting", fields), look_again_at=here.now
         )
     if run.phase is Phase.STARTING:
-        return here.stay(Reason("job_starting", fields), health=find_start_health(here))
+        health = find_start_health(here)
+        if _never_ran(here, health):
+            return Decision(
+                phase=Phase.HELD, reason=Reason("tasks_never_ran", fields), health=health
+            )
+        return here.stay(Reason("job_starting", fields), health=health)
     return here.stay(run.reason, health=find_health(here))
+
+
+def _never_ran(here: Situation, health: Health) -> bool:
+    """Whether tasks have waited for a slot so long that a person must look; it goes on by itself if they run."""
+    is_waiting = any(each.code == "tasks_not_running" for each in health.reasons)
+    return is_waiting and health.since is not None and here.now - health.since >= SLOTS_LIMIT
 
 
 def _waiting_for_job(here: Situation) -> Decision:

@@ -83,6 +83,7 @@ SENTENCES: dict[str, str] = {
     "compiling": "the JobManager is up and prepares the job",
     "job_starting": "{processing} of {total} tasks run",
     "no_process_came": "no JobManager process has shown itself; the server's log says why",
+    "tasks_never_ran": "{processing} of {total} tasks run, and no more came for ten minutes",
     "no_job_submitted": "no job was submitted in time; the events (a thread dump) and the log say why",
     # running
     "running": "every task runs",

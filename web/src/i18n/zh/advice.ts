@@ -22,6 +22,7 @@ export const advice: Record<string, string> = {
   no_process_came: "查看服务器的日志：可能有端口或文件被占用",
   no_job_submitted:
     "程序还没有提交作业：请查看事件中的线程转储（rheostat job events {job} -p {project}）；一旦提交，运行会自动继续",
+  tasks_never_ran: `通常是 Slot 不足：请比较并行度与 Slot、TaskManager 的数量；${LOGS}。所有任务都得到 Slot 后会自动继续`,
   restore_not_proven: CHOOSE,
   nothing_proven: CHOOSE,
   rewind_too_large: `重读这么多数据，结果可能重复写入。${CHOOSE}`,

@@ -66,6 +66,7 @@ export const reasons: Record<string, string> = {
   compiling: "JobManager 已就绪，正在准备作业",
   job_starting: "{total} 个任务中已有 {processing} 个运行",
   no_process_came: "没有出现 JobManager 进程，原因见服务器日志",
+  tasks_never_ran: "{total} 个任务中只有 {processing} 个运行，十分钟内没有更多任务启动",
   no_job_submitted: "作业没有按时提交，原因见事件（线程转储）和日志",
   running: "全部任务正在运行",
   job_restarting: "Flink 正在重启作业",
