@@ -155,6 +155,7 @@ test("a stream that begins asks for the project's jobs again, and for nothing th
   const client = new QueryClient();
   const asked: unknown[] = [];
   const all = [
+    keys.jobCount(PROJECT, {}),
     keys.projects(),
     keys.jobList(PROJECT, {}),
     keys.job(PROJECT, "orders"),

@@ -112,9 +112,10 @@ export class LiveCache {
     this.#counts.ask();
   }
 
-  /** The stream begins: an event may have come between an answer and now. Of projects no event tells. */
+  /** The stream begins: an event may have come between an answer and now. Of projects no event tells,
+   *  and the counts come with the list. */
   begin(): void {
-    this.#ask(keys.jobs(this.#project));
+    this.#askLists();
     this.#ask(keys.anyJob(this.#project));
   }
 
