@@ -66,7 +66,8 @@ function Frame({ name, role }: Pick<MeView, "name" | "role">) {
       navbar={{ width: 200, breakpoint: "sm", collapsed: { mobile: !isOpen } }}
       padding={{ base: "sm", sm: "lg" }}
     >
-      <AppShell.Header className="rh-header">
+      {/* Above the navigation, which is at 101: its menus open over it. */}
+      <AppShell.Header className="rh-header" zIndex={102}>
         <a className="rh-skip" href="#page">
           {t("app.skip")}
         </a>
