@@ -188,6 +188,7 @@ class PublishOptions(TypedDict):
 def publish(**options: Unpack[PublishOptions]) -> None:
     """Freeze the draft as the next version. A live run goes on with its own version."""
     from rheostat.cli.output import print_json
+    from rheostat.client.wait import TERMINAL
 
     client, project, name = connect(), options["project"], options["name"]
     if options["dry_run"]:
@@ -199,5 +200,7 @@ def publish(**options: Unpack[PublishOptions]) -> None:
     if options["as_json"]:
         print_json(view)
         return
+    phase = client.jobs.get(project, name).phase
+    verb = "start" if phase is None or phase in TERMINAL else "restart"
     click.echo(f"{name}: version {view.number} is published")
-    click.echo(f"  run it: rheostat job start {name} -p {project}")
+    click.echo(f"  run it: rheostat job {verb} {name} -p {project}")

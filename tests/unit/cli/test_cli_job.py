@@ -168,11 +168,16 @@ def test_edit_of_what_changed_meanwhile(rheostat, server, sample):
     assert (result.exit_code, result.stderr) == (5, "error: Changed.\nhint: Read again.\n")
 
 
-def test_publish(rheostat, server, sample):
-    server.answers[f"POST {ORDERS}/versions"] = sample.version()
+@pytest.mark.parametrize(
+    ("phase", "verb"),
+    [(None, "start"), ("stopped", "start"), ("running", "restart"), ("held", "restart")],
+)
+def test_publish(rheostat, server, sample, phase, verb):
+    job = msgspec.structs.replace(sample.job(), phase=phase)
+    server.answers = {f"POST {ORDERS}/versions": sample.version(), f"GET {ORDERS}": job}
     result = rheostat("job", "publish", "orders", "-p", "shop", "--yes")
     assert "version 2 is published" in result.output
-    assert "rheostat job start orders -p shop" in result.output
+    assert f"rheostat job {verb} orders -p shop" in result.output
 
 
 def test_publish_dry_run_publishes_nothing(rheostat, server, sample):

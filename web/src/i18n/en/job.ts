@@ -84,6 +84,7 @@ export const job = {
   "plan.nothingYet": "Nothing has changed yet.",
   "plan.version": "Version",
   "plan.restore": "Restore point",
+  "plan.restore_now": "A start now",
   "plan.steps": "Steps",
   "plan.warnings": "Mind",
   "plan.copyCli": "Copy as command",

@@ -85,6 +85,7 @@ export const job = {
   "plan.nothingYet": "目前还没有任何更改。",
   "plan.version": "版本",
   "plan.restore": "恢复点",
+  "plan.restore_now": "此刻启动会用",
   "plan.steps": "步骤",
   "plan.warnings": "请注意",
   "plan.copyCli": "复制为命令",

@@ -30,7 +30,7 @@ export function PlanBody({ plan }: { plan: PlanView }) {
         )}
         {plan.restore !== null && (
           <>
-            <dt>{t("plan.restore")}</dt>
+            <dt>{t(startsFrom(plan) ? "plan.restore" : "plan.restore_now")}</dt>
             <dd>
               <Restore restore={plan.restore} />
             </dd>
@@ -44,6 +44,13 @@ export function PlanBody({ plan }: { plan: PlanView }) {
       {plan.diff.length > 0 && <Changes changes={plan.diff} />}
     </>
   );
+}
+
+/** Whether the plan itself starts from its restore point; else it only says what a start would take by now. */
+function startsFrom(plan: PlanView): boolean {
+  const later = ["plan_start_from_stop", "plan_start_newest", "plan_start_newest_none"];
+  const isStart = plan.action === "start" || plan.action === "restart";
+  return isStart && !plan.lines.some((line) => later.includes(line.code));
 }
 
 function Lines({ lines, isOrdered = false }: { lines: PlanLine[]; isOrdered?: boolean }) {
