@@ -160,7 +160,8 @@ async def test_a_job_runs_once_and_leaves_nothing(launched):
         "jobmanager.out",
         "taskmanager-0.log",
     }
-    assert b"Flink" in await engines.read_log(spec.attempt_id, "jobmanager.log", 1 << 20)
+    log = await engines.read_tail(spec.attempt_id, "jobmanager.log", 1 << 20)
+    assert b"Flink" in log.data
 
 
 async def test_a_lost_taskmanager_is_noticed_and_replaced(launched):
