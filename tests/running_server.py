@@ -145,7 +145,7 @@ class RunningServer:
         self,
         until: Callable[[RunView], object],
         name: str = "orders",
-        timeout_s: float = 60,
+        timeout_s: float = 120,
     ) -> RunView:
         """Look until it is so; fails with the run as last seen."""
         end = time.monotonic() + timeout_s
@@ -157,7 +157,7 @@ class RunningServer:
                 assert time.monotonic() < end, f"{run}\n{self.history(name)}"
                 time.sleep(0.1)
 
-    def wait_phase(self, *phases: str, name: str = "orders", timeout_s: float = 60) -> RunView:
+    def wait_phase(self, *phases: str, name: str = "orders", timeout_s: float = 120) -> RunView:
         """Wait for one of these phases."""
         return self.wait(lambda run: run.phase in phases, name, timeout_s)
 
