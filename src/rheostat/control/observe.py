@@ -13,7 +13,7 @@ from rheostat.model.observation import Asked, Look, Looked, Observed, ProcessSta
 from rheostat.model.run import Attempt, OperationState, Stage
 
 LAST_WORD_S = 10.0
-"""The agent writes its outcome within 0.1 s of the job's end on a quiet machine, and within 4 s on a busy one."""
+"""The agent writes its outcome within 0.1 s of the job's end on a quiet machine; 3 s seem too short on a busy one."""
 
 LOOKED_AT = (Stage.LAUNCHING, Stage.LAUNCHED, Stage.ENDING)
 
